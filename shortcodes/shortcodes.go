@@ -1,0 +1,247 @@
+// Package shortcodes holds the templates of the built-in shortcodes, one HTML
+// file each, and reads those that a project adds or replaces.
+//
+// What a shortcode is follows from what its template uses: a template with
+// .Inner has a body of Markdown, one with .InnerText or .Code a body that is
+// taken letter for letter (.Code: a block of code, which is also checked), and
+// any other has no body. A template that starts with a block element such as
+// <div> stands on its own between paragraphs; any other stands inside a line.
+package shortcodes
+
+import (
+	"cmp"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+//go:embed *.html
+var builtin embed.FS
+
+// A Body says what stands between a shortcode's opening and closing tag.
+type Body int
+
+// The kinds of body.
+const (
+	None     Body = iota // there is no closing tag
+	Markdown             // Markdown, parsed in place
+	Verbatim             // text, kept letter for letter
+)
+
+// A Shortcode is one template and what follows from it.
+type Shortcode struct {
+	Name  string
+	Body  Body
+	Code  bool // the body is a block of code
+	Block bool // stands between paragraphs, not inside a line
+	tmpl  *template.Template
+}
+
+// A Set holds shortcodes by name. It is not changed after Load and is safe for
+// concurrent use.
+type Set struct {
+	byName map[string]*Shortcode
+	names  []string
+}
+
+// Load returns the built-in shortcodes and those of the user's folder, which
+// replace built-in ones of the same name. A nil user means built-in only; a
+// user's folder that is not there is the same as an empty one.
+func Load(user fs.FS) (*Set, error) {
+	s := &Set{byName: map[string]*Shortcode{}}
+	if err := s.add(builtin); err != nil {
+		return nil, err
+	}
+	if user != nil {
+		if err := s.add(user); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	for name := range s.byName {
+		s.names = append(s.names, name)
+	}
+	slices.Sort(s.names)
+	return s, nil
+}
+
+func (s *Set) add(fsys fs.FS) error {
+	return fs.WalkDir(fsys, ".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(file) != ".html" {
+			return err
+		}
+		text, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return err
+		}
+		code, err := newShortcode(strings.TrimSuffix(file, ".html"), string(text))
+		if err != nil {
+			return fmt.Errorf("shortcodes/%s: %w", file, err)
+		}
+		s.byName[code.Name] = code
+		return nil
+	})
+}
+
+var (
+	usesInner    = regexp.MustCompile(`\.Inner\b`)
+	usesText     = regexp.MustCompile(`\.InnerText\b`)
+	usesCode     = regexp.MustCompile(`\.Code\b`)
+	comment      = regexp.MustCompile(`(?s)\{\{-?\s*/\*.*?\*/\s*-?\}\}`)
+	firstElement = regexp.MustCompile(`^\s*(?:\{\{[^}]*\}\}\s*)*<([a-zA-Z][a-zA-Z0-9]*)`)
+)
+
+var blockElements = map[string]bool{
+	"address": true, "article": true, "aside": true, "blockquote": true, "details": true, "div": true, "dl": true,
+	"figure": true, "h1": true, "h2": true, "h3": true, "h4": true, "h5": true, "h6": true, "hr": true, "iframe": true,
+	"nav": true, "ol": true, "p": true, "pre": true, "section": true, "table": true, "ul": true, "video": true,
+}
+
+func newShortcode(name, text string) (*Shortcode, error) {
+	tmpl, err := template.New(name).Funcs(funcs).Parse(strings.TrimRight(text, "\n"))
+	if err != nil {
+		return nil, err
+	}
+	c := &Shortcode{Name: name, tmpl: tmpl}
+	plain := comment.ReplaceAllString(text, "")
+	switch {
+	case usesCode.MatchString(plain):
+		c.Body, c.Code, c.Block = Verbatim, true, true
+	case usesText.MatchString(plain):
+		c.Body = Verbatim
+	case usesInner.MatchString(plain):
+		c.Body = Markdown
+	}
+	if m := firstElement.FindStringSubmatch(plain); m != nil && blockElements[strings.ToLower(m[1])] {
+		c.Block = true
+	}
+	return c, nil
+}
+
+// Lookup returns the shortcode of that name.
+func (s *Set) Lookup(name string) (*Shortcode, bool) {
+	c, ok := s.byName[name]
+	return c, ok
+}
+
+// Names returns all names, sorted.
+func (s *Set) Names() []string { return slices.Clone(s.names) }
+
+// Nearest returns the known name that is most like name, or "" where none is
+// within two letters.
+func (s *Set) Nearest(name string) string {
+	best, least := "", 3
+	for _, n := range s.names {
+		if d := distance(name, n); d < least {
+			best, least = n, d
+		}
+	}
+	if least >= len(name) {
+		return ""
+	}
+	return best
+}
+
+// distance is the number of letters to insert, delete or change.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}
+
+// A Call is one use of a shortcode: the dot of its template.
+type Call struct {
+	Name      string
+	Params    []string          // positional parameters, in order
+	Named     map[string]string // named ones; never both in one call
+	Inner     template.HTML     // the rendered body
+	InnerText string            // the body as it was written, without the indentation of its place
+	Code      template.HTML     // the rendered block of code
+	Page      *Page
+	Site      *Site
+	Ordinal   int   // counts the calls of one parent, or of the page, from 0
+	Parent    *Call // nil outside other shortcodes
+	Position  string
+}
+
+// A Page is what a template can ask of the page that it stands on.
+type Page struct {
+	Title, URL, File string
+	Params           map[string]any
+}
+
+// A Site is what a template can ask of the whole site: Params comes from the
+// params key of probatum.yaml, Data from the files of data/ by their names.
+type Site struct {
+	Title  string
+	Params map[string]any
+	Data   map[string]any
+}
+
+// Get returns a parameter by name (a string) or by position (a number), and ""
+// where there is none.
+func (c Call) Get(key any) string {
+	switch key := key.(type) {
+	case string:
+		return c.Named[key]
+	case int:
+		if key >= 0 && key < len(c.Params) {
+			return c.Params[key]
+		}
+	}
+	return ""
+}
+
+// Has reports whether the parameter was given.
+func (c Call) Has(key string) bool {
+	_, ok := c.Named[key]
+	return ok
+}
+
+// Either returns the named parameter, or the positional one where the call has
+// no named parameters: "text bash" and "text syntax=bash" mean the same.
+func (c Call) Either(name string, position int) string {
+	return cmp.Or(c.Get(name), c.Get(position))
+}
+
+var funcs = template.FuncMap{
+	"safeHTML": func(s string) template.HTML { return template.HTML(s) },
+	"default":  func(fallback, s string) string { return cmp.Or(s, fallback) },
+	"lower":    strings.ToLower,
+	"fields":   strings.Fields,
+	"dict": func(pairs ...any) (map[string]any, error) {
+		m := map[string]any{}
+		for i := 0; i+1 < len(pairs); i += 2 {
+			key, ok := pairs[i].(string)
+			if !ok {
+				return nil, fmt.Errorf("dict key %v is not a string", pairs[i])
+			}
+			m[key] = pairs[i+1]
+		}
+		return m, nil
+	},
+}
+
+// Execute writes the HTML of one call.
+func (c *Shortcode) Execute(w io.Writer, call Call) error {
+	return c.tmpl.Execute(w, call)
+}
