@@ -1,0 +1,128 @@
+package rewind
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+// quietPasses is how many passes in a row have to find nothing to undo after one
+// that did. Controllers in the middle of something write once more after their
+// objects are gone.
+const quietPasses = 2
+
+// Rewind puts a remembered state back and gives what it undid. Passes are
+// repeated until nothing comes back and the plane serves the same resources as
+// then.
+func (s *Store) Rewind(ctx context.Context, name string) (Difference, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := s.find(name)
+	if i < 0 {
+		return Difference{}, fmt.Errorf("%w: %q", ErrNoMark, name)
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	u := undo{store: s, to: s.marks[i], seen: map[string]bool{}}
+	if err := u.run(ctx); err != nil {
+		return u.total.readable(), fmt.Errorf("rewind to %q: %w", name, err)
+	}
+	return u.total.readable(), nil
+}
+
+// undo is a rewind on its way.
+type undo struct {
+	store *Store
+	to    mark
+	total change          // of all passes
+	seen  map[string]bool // keys in total
+}
+
+// run makes passes until one in a row of quietPasses finds nothing to do.
+func (u *undo) run(ctx context.Context) error {
+	var last []string // what the latest pass that did anything has undone
+	for pass, quiet := 0, 0; ; pass++ {
+		c, err := u.pass(ctx)
+		if err != nil {
+			return err
+		}
+		if keys := c.keys(); len(keys) > 0 {
+			quiet, last = 0, keys
+		} else {
+			quiet++
+		}
+		if pass == 0 && quiet == 1 || quiet >= quietPasses && u.serving(ctx) {
+			return nil
+		}
+		if err := pause(ctx, step); err != nil {
+			return fmt.Errorf("the cluster does not come to rest (%s): %w", some(last), err)
+		}
+	}
+}
+
+// serving says whether the plane serves what it did then: the definitions of
+// custom resources are noticed a little after they have gone.
+func (u *undo) serving(ctx context.Context) bool {
+	serves, err := u.store.plane.Resources(ctx)
+	return err == nil && serves == u.to.serves
+}
+
+// pass undoes, in one transaction, everything that differs now.
+func (u *undo) pass(ctx context.Context) (change, error) {
+	now, err := u.store.read(ctx)
+	if err != nil {
+		return change{}, err
+	}
+	c := compare(u.to.state, now)
+	var ops []clientv3.Op
+	for _, key := range c.added {
+		ops = append(ops, clientv3.OpDelete(key))
+	}
+	for _, key := range slices.Concat(c.changed, c.removed) {
+		ops = append(ops, clientv3.OpPut(key, string(u.to.state.values[key])))
+	}
+	if len(ops) == 0 {
+		return c, nil
+	}
+	done, err := u.store.kv.Txn(ctx).Then(ops...).Commit()
+	if err != nil {
+		return c, fmt.Errorf("write the store: %w", err)
+	}
+	u.count(c)
+	u.store.plane.WaitSeen(ctx, c.resources(), done.Header.Revision)
+	return c, nil
+}
+
+// count adds a pass to the total. The first pass to name a key is right: what
+// later ones find is the controllers' answer to the rewind itself.
+func (u *undo) count(c change) {
+	fresh := func(keys []string) (list []string) {
+		for _, key := range keys {
+			if !u.seen[key] {
+				u.seen[key] = true
+				list = append(list, key)
+			}
+		}
+		return list
+	}
+	u.total.added = append(u.total.added, fresh(c.added)...)
+	u.total.changed = append(u.total.changed, fresh(c.changed)...)
+	u.total.removed = append(u.total.removed, fresh(c.removed)...)
+}
+
+// readable gives a change as callers see it.
+func (c change) readable() Difference {
+	names := func(keys []string) []string {
+		list := []string{}
+		for _, key := range keys {
+			if treat(key).report {
+				list = append(list, readable(key))
+			}
+		}
+		slices.Sort(list)
+		return list
+	}
+	return Difference{Added: names(c.added), Changed: names(c.changed), Removed: names(c.removed)}
+}
