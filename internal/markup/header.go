@@ -1,0 +1,209 @@
+package markup
+
+import (
+	"bytes"
+	"errors"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/BurntSushi/toml"
+	"github.com/adrg/frontmatter"
+	"github.com/probatum/probatum/internal/source"
+	"go.yaml.in/yaml/v3"
+)
+
+// A Header is the front matter of a file as a tree with positions, whatever
+// notation it was written in.
+type Header struct {
+	Root *yaml.Node // a mapping
+	file *source.File
+	at   int // offset of the notation's first byte
+}
+
+// Pos returns the place of a node in the file.
+func (h *Header) Pos(n *yaml.Node) source.Pos {
+	return h.pos(n.Line, n.Column)
+}
+
+// pos turns a line and a column in characters, both from 1, into a place.
+func (h *Header) pos(line, column int) source.Pos {
+	off := h.at
+	for ; line > 1; line-- {
+		end := h.file.LineEnd(off)
+		if end == len(h.file.Data) {
+			break
+		}
+		off = end + 1
+	}
+	for ; column > 1 && off < len(h.file.Data) && h.file.Data[off] != '\n'; column-- {
+		_, n := utf8.DecodeRune(h.file.Data[off:])
+		off += n
+	}
+	return h.file.Pos(off)
+}
+
+var utf8BOM = []byte("\xef\xbb\xbf")
+
+// raw is what the front-matter reader is asked for: the text and its notation.
+// Decoding it here, not there, is what gives keys their positions and keeps
+// "1.10" and "yes" from becoming 1.1 and true.
+type raw struct {
+	text     []byte
+	notation string
+}
+
+func formats() []*frontmatter.Format {
+	keep := func(notation string) frontmatter.UnmarshalFunc {
+		return func(data []byte, v any) error {
+			*v.(*raw) = raw{bytes.Clone(data), notation}
+			return nil
+		}
+	}
+	object := frontmatter.NewFormat("{", "}", keep("json"))
+	object.UnmarshalDelims, object.RequiresNewLine = true, true
+	return []*frontmatter.Format{
+		frontmatter.NewFormat("---", "---", keep("yaml")),
+		frontmatter.NewFormat("+++", "+++", keep("toml")),
+		object,
+	}
+}
+
+var (
+	firstLine   = regexp.MustCompile(`^\s*(---|\+\+\+|\{)[ \t]*\r?\n`)
+	looksLikeKV = regexp.MustCompile(`^\s*["']?[A-Za-z_][\w-]*["']?\s*[:=]`)
+)
+
+// readHeader sets Header and Body.
+func (d *Document) readHeader() {
+	data := d.File.Data
+	if bytes.HasPrefix(data, utf8BOM) {
+		d.Body = len(utf8BOM)
+	}
+	open := firstLine.FindSubmatchIndex(data[d.Body:])
+	if open == nil {
+		return
+	}
+	start := d.Body
+	var r raw
+	rest, err := frontmatter.Parse(bytes.NewReader(data[start:]), &r, formats()...)
+	if err != nil || r.notation == "" {
+		d.unclosedHeader(start, open)
+		return
+	}
+	d.Body = len(data) - len(rest)
+	at := start + open[1]
+	if r.notation == "json" {
+		at = start + open[2]
+	}
+	d.Header = &Header{file: d.File, at: at}
+	d.Header.Root = d.decodeHeader(r)
+	if d.Header.Root == nil {
+		d.Header = nil
+	}
+}
+
+// unclosedHeader tells a header that lacks its last line from a page that
+// starts with a thematic break or a brace.
+func (d *Document) unclosedHeader(start int, open []int) {
+	fence := string(d.File.Data[start+open[2] : start+open[3]])
+	if fence == "{" || !looksLikeKV.Match(d.File.Data[start+open[1]:]) {
+		return
+	}
+	d.errorf(start+open[2], "frontmatter-unclosed", "front matter is never closed",
+		"add a line "+fence+" after the last key")
+	// What cannot be read as keys must not be shown as text either: up to the
+	// first empty line it is the header.
+	end := len(d.File.Data)
+	if i := bytes.Index(d.File.Data[start+open[1]:], []byte("\n\n")); i >= 0 {
+		end = start + open[1] + i + 1
+	}
+	d.Body = end
+}
+
+var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+
+func (d *Document) decodeHeader(r raw) *yaml.Node {
+	if r.notation == "toml" {
+		return d.decodeTOML(string(r.text))
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(r.text, &doc); err != nil {
+		m := yamlLine.FindStringSubmatch(err.Error())
+		line, message := 1, err.Error()
+		if m != nil {
+			line, _ = strconv.Atoi(m[1])
+			message = m[2]
+		}
+		d.headerError(max(line, 1), 1, "frontmatter-syntax", "front matter cannot be read: "+message, "")
+		return nil
+	}
+	if len(doc.Content) == 0 {
+		return nil
+	}
+	root := doc.Content[0]
+	if root.Kind != yaml.MappingNode {
+		d.headerError(root.Line, root.Column, "frontmatter-syntax", "front matter is not a list of keys and values", "write title: …")
+		return nil
+	}
+	d.duplicateKeys(root)
+	return root
+}
+
+func (d *Document) headerError(line, column int, rule, message, hint string) {
+	d.Diagnostics = append(d.Diagnostics, source.Diagnostic{Pos: d.Header.pos(line, column), Rule: rule, Message: message, Hint: hint})
+}
+
+// duplicateKeys reports each key that stands twice in one mapping; the last one
+// counts, as everywhere.
+func (d *Document) duplicateKeys(n *yaml.Node) {
+	first := map[string]*yaml.Node{}
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			if f := first[c.Value]; f != nil {
+				d.headerError(c.Line, c.Column, "frontmatter-duplicate", "key "+strconv.Quote(c.Value)+" stands twice",
+					"the first is at line "+strconv.Itoa(d.Header.Pos(f).Line))
+			}
+			first[c.Value] = c
+			continue
+		}
+		d.duplicateKeys(c)
+	}
+}
+
+func (d *Document) decodeTOML(text string) *yaml.Node {
+	var m map[string]any
+	if _, err := toml.Decode(text, &m); err != nil {
+		var pe toml.ParseError
+		if !errors.As(err, &pe) {
+			pe.Position.Line, pe.Message = 1, err.Error()
+		}
+		d.headerError(pe.Position.Line, max(pe.Position.Col, 1), "frontmatter-syntax", "front matter cannot be read: "+pe.Message, "")
+		return nil
+	}
+	root := &yaml.Node{}
+	if err := root.Encode(m); err != nil {
+		d.headerError(1, 1, "frontmatter-syntax", "front matter cannot be read: "+err.Error(), "")
+		return nil
+	}
+	clearPlaces(root, 1)
+	lines := strings.Split(text, "\n")
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		key := regexp.MustCompile(`^\s*(?:\[+\s*)?["']?` + regexp.QuoteMeta(root.Content[i].Value) + `["']?\s*[=.\]]`)
+		if at := slices.IndexFunc(lines, key.MatchString); at >= 0 {
+			clearPlaces(root.Content[i], at+1)
+			clearPlaces(root.Content[i+1], at+1)
+		}
+	}
+	return root
+}
+
+// clearPlaces gives a tree that was not read from a text the place of its key.
+func clearPlaces(n *yaml.Node, line int) {
+	n.Line, n.Column = line, 1
+	for _, c := range n.Content {
+		clearPlaces(c, line)
+	}
+}

@@ -1,0 +1,84 @@
+package markup
+
+import (
+	"bytes"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/util"
+)
+
+// unusedID makes the id of a heading from its text and adds it to taken:
+// letters and digits of any script in lower case, spaces as "-", other marks
+// left out, and "-1", "-2" … where an id is taken. GitHub and Hugo do it so, and
+// existing links go on working.
+func unusedID(text string, taken map[string]bool) string {
+	id := slug(text)
+	if id == "" {
+		id = "section"
+	}
+	unique := id
+	for n := 1; taken[unique]; n++ {
+		unique = id + "-" + strconv.Itoa(n)
+	}
+	taken[unique] = true
+	return unique
+}
+
+func slug(text string) string {
+	var b strings.Builder
+	for _, r := range strings.TrimSpace(text) {
+		switch {
+		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r), r == '-', r == '_':
+			b.WriteRune(unicode.ToLower(r))
+		case r == ' ', r == '\t':
+			b.WriteByte('-')
+		}
+	}
+	return b.String()
+}
+
+// PlainText returns the text of a node without its markup. Shortcodes inside it
+// give nothing. source is the Masked text of the document.
+func PlainText(n ast.Node, source []byte) string {
+	var b strings.Builder
+	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch n := n.(type) {
+		case *ast.Text:
+			if entering {
+				b.Write(plain(n, source))
+				if n.SoftLineBreak() || n.HardLineBreak() {
+					b.WriteByte(' ')
+				}
+			}
+		case *ast.String:
+			if entering {
+				b.Write(n.Value)
+			}
+		case *ast.AutoLink:
+			if entering {
+				b.Write(n.Label(source))
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	return b.String()
+}
+
+var placeholders = regexp.MustCompile(`\{\x1a[^}]*\}`)
+
+// plain is the text of one text node: escapes and entities resolved, shortcodes
+// left out.
+func plain(t *ast.Text, source []byte) []byte {
+	value := t.Segment.Value(source)
+	if bytes.IndexByte(value, placeholder) >= 0 {
+		value = placeholders.ReplaceAll(value, nil)
+	}
+	if t.IsRaw() || bytes.IndexAny(value, "\\&") < 0 {
+		return value
+	}
+	return util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(value)))
+}

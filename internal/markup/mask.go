@@ -1,0 +1,106 @@
+package markup
+
+import (
+	"bytes"
+	"regexp"
+	"strconv"
+
+	"github.com/probatum/probatum/shortcodes"
+)
+
+// placeholder fills masked tags. It stands in no text: Parse turns it into a
+// space first.
+const placeholder = 0x1a
+
+// A mark is what one placeholder stands for: a call's opening tag, its closing
+// tag, or the whole call where its body is verbatim.
+type mark struct {
+	call  *Call
+	close bool
+	end   int
+}
+
+var containerMarks = regexp.MustCompile(`^[ \t>]*(?:(?:[-*+:]|[0-9]{1,9}[.)])[ \t]+[ \t>]*)*$`)
+
+// mask writes the placeholders into Masked: {␚NUMBER␚…} of the tag's length.
+func (d *Document) mask() {
+	covered := d.Body
+	for _, c := range d.Calls {
+		if c.Start < covered {
+			continue // inside a verbatim body
+		}
+		end := c.TagEnd
+		if c.Code != nil && c.Code.Body == shortcodes.Verbatim {
+			end = c.End
+			covered = c.End
+		}
+		d.fill(c.Start, end, mark{call: c, end: end})
+		if !c.Paired || end == c.End {
+			continue
+		}
+		if c.Block {
+			// A blank line ends no container, so the body's list items stay open;
+			// blockParser knows the end by its offset.
+			blank(d.Masked[c.BodyEnd:c.End])
+		} else {
+			d.fill(c.BodyEnd, c.End, mark{call: c, close: true, end: c.End})
+		}
+	}
+}
+
+func (d *Document) fill(start, end int, m mark) {
+	b := d.Masked[start:end]
+	for i := range b {
+		b[i] = placeholder
+	}
+	b[0], b[len(b)-1] = '{', '}'
+	copy(b[2:len(b)-1], strconv.FormatInt(int64(len(d.marks)), 36))
+	d.marks = append(d.marks, m)
+}
+
+// markAt returns the mark whose placeholder b starts with.
+func (d *Document) markAt(b []byte) (mark, bool) {
+	if len(b) < 3 || b[0] != '{' || b[1] != placeholder {
+		return mark{}, false
+	}
+	n := bytes.IndexAny(b[2:], string([]byte{placeholder, '}'}))
+	if n < 0 {
+		return mark{}, false
+	}
+	i, err := strconv.ParseInt(string(b[2:2+n]), 36, 32)
+	if err != nil || int(i) >= len(d.marks) {
+		return mark{}, false
+	}
+	return d.marks[i], true
+}
+
+// A Part is a run of literal text or one call. The parts of a pair are the call,
+// what stands between its tags, and a Part with End set.
+type Part struct {
+	Text []byte
+	Call *Call
+	End  bool // the closing tag of Call
+}
+
+// Split cuts masked text into literal text and calls. It serves places where the
+// tree has no nodes: code, raw HTML, link targets, titles and attributes.
+func (d *Document) Split(masked []byte) []Part {
+	var parts []Part
+	for len(masked) > 0 {
+		i := bytes.Index(masked, []byte{'{', placeholder})
+		if i < 0 {
+			return append(parts, Part{Text: masked})
+		}
+		m, ok := d.markAt(masked[i:])
+		end := bytes.IndexByte(masked[i:], '}')
+		if !ok || end < 0 {
+			return append(parts, Part{Text: masked})
+		}
+		if i > 0 {
+			parts = append(parts, Part{Text: masked[:i]})
+		}
+		parts = append(parts, Part{Call: m.call, End: m.close})
+		masked = masked[i+end+1:]
+	}
+	return parts
+}

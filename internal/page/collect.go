@@ -1,0 +1,305 @@
+package page
+
+import (
+	"bytes"
+	"html"
+	"regexp"
+	"strings"
+
+	"github.com/probatum/probatum/internal/markup"
+	"github.com/probatum/probatum/internal/source"
+	"github.com/probatum/probatum/shortcodes"
+	"github.com/yuin/goldmark/ast"
+)
+
+// collect walks the tree once and fills Headings, Blocks and Links.
+func (p *Page) collect() {
+	lead, heading := "", ""
+	_ = ast.Walk(p.Doc.Root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		switch n := n.(type) {
+		case *ast.Heading:
+			heading, lead = p.heading(n), ""
+		case *ast.Paragraph, *ast.TextBlock:
+			lead = p.PlainText(n)
+		case *ast.Link:
+			p.addLink(n, n.Destination, false)
+		case *ast.Image:
+			p.addLink(n, n.Destination, true)
+		case *ast.FencedCodeBlock, *ast.CodeBlock:
+			p.addBlock(n, lead, heading)
+			lead = ""
+		case *markup.ShortcodeBlock:
+			if isCode(n.Call) {
+				p.addBlock(n, lead, heading)
+				lead = ""
+			}
+		case *markup.ShortcodeInline:
+			if isCode(n.Call) {
+				p.addBlock(n, lead, heading)
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+}
+
+func isCode(c *markup.Call) bool { return c.Code != nil && c.Code.Code && c.Verbatim() }
+
+func (p *Page) heading(n *ast.Heading) string {
+	id, _ := n.AttributeString("id")
+	raw, _ := id.([]byte)
+	text := p.PlainText(n)
+	p.Headings = append(p.Headings, Heading{Level: n.Level, ID: string(raw), Text: text, Pos: p.File.Pos(n.Pos())})
+	return text
+}
+
+// addBlock makes a Block of a node.
+func (p *Page) addBlock(n ast.Node, lead, heading string) {
+	b := &Block{Page: p, Index: len(p.Blocks), Lead: strings.TrimSpace(lead), Heading: heading, Node: n}
+	var segments []markup.Segment
+	switch n := n.(type) {
+	case *markup.ShortcodeBlock:
+		segments = n.Call.Lines
+		b.fromCall(n.Call)
+	case *markup.ShortcodeInline:
+		segments = n.Call.Lines
+		b.fromCall(n.Call)
+	default:
+		for _, l := range n.Lines().Sliced(0, n.Lines().Len()) {
+			segments = append(segments, markup.Segment{Start: l.Start, Stop: l.Stop, Padding: l.Padding})
+		}
+		b.Open = p.File.Pos(n.Pos())
+		if fence, ok := n.(*ast.FencedCodeBlock); ok {
+			p.fenceInfo(b, fence)
+		}
+	}
+	b.Text, b.spans = p.text(segments)
+	switch {
+	case len(segments) > 0:
+		b.Pos = p.File.Pos(segments[0].Start)
+	default:
+		b.Pos = b.Open
+	}
+	p.Blocks = append(p.Blocks, b)
+}
+
+// fromCall takes language and attributes from a shortcode's parameters.
+func (b *Block) fromCall(c *markup.Call) {
+	f := b.Page.File
+	b.Open = f.Pos(c.Start)
+	for i, q := range c.Params {
+		switch {
+		case i == 0 && q.Name == "", q.Name == "syntax", q.Name == "lang", q.Name == "language", q.Name == "type":
+			b.Lang = strings.ToLower(q.Value)
+		case i == 1 && q.Name == "" && c.Name == "text":
+			b.Attrs = append(b.Attrs, Attr{Name: "outputis", Value: q.Value, Pos: f.Pos(q.Start)})
+		default:
+			name, value := q.Name, q.Value
+			if name == "" {
+				name, value = q.Value, ""
+			}
+			b.Attrs = append(b.Attrs, Attr{Name: name, Value: value, Pos: f.Pos(q.Start)})
+		}
+	}
+}
+
+var infoWord = regexp.MustCompile(`^[^\s{]+`)
+
+// fenceInfo takes language and attributes from the text behind a fence:
+// bash {skip="why" apply}.
+func (p *Page) fenceInfo(b *Block, n *ast.FencedCodeBlock) {
+	if n.Info == nil {
+		return
+	}
+	at := n.Info.Segment.Start
+	info := n.Info.Segment.Value(p.Doc.Masked)
+	lang := infoWord.Find(info)
+	b.Lang = strings.ToLower(string(lang))
+	rest := info[len(lang):]
+	open := bytes.IndexByte(rest, '{')
+	if open < 0 {
+		return
+	}
+	attrs, problem, off := parseAttrs(string(rest[open:]))
+	for _, a := range attrs {
+		a.Pos = p.File.Pos(at + len(lang) + open + a.Pos.Col)
+		b.Attrs = append(b.Attrs, a)
+	}
+	if problem != "" {
+		p.Doc.Diagnostics = append(p.Doc.Diagnostics, source.Diagnostic{Pos: p.File.Pos(at + len(lang) + open + off), Rule: "attribute-syntax",
+			Message: problem, Hint: `write {name="value" word}`})
+	}
+}
+
+var attrPattern = regexp.MustCompile(`^(?:([A-Za-z_@][\w:.-]*)(?:=("(?:[^"\\]|\\.)*"|'[^']*'|[^\s{}"',]+|\[[^\]]*\]))?|([.#][\w-]+))`)
+
+// parseAttrs reads {a="b" c=d e}. The Col of each attribute's Pos is its offset;
+// so is off, where problem is not "".
+func parseAttrs(s string) (attrs []Attr, problem string, off int) {
+	i := 1
+	for {
+		for i < len(s) && (s[i] == ' ' || s[i] == '\t' || s[i] == ',') {
+			i++
+		}
+		if i >= len(s) {
+			return attrs, "attributes are never closed by }", 0
+		}
+		if s[i] == '}' {
+			return attrs, "", 0
+		}
+		m := attrPattern.FindStringSubmatch(s[i:])
+		if m == nil {
+			return attrs, "attributes cannot be read from here on", i
+		}
+		name, value := m[1], m[2]
+		switch {
+		case m[3] != "" && m[3][0] == '.':
+			name, value = "class", m[3][1:]
+		case m[3] != "":
+			name, value = "id", m[3][1:]
+		case len(value) > 1 && value[0] == '"':
+			value = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(value[1 : len(value)-1])
+		case len(value) > 1 && value[0] == '\'':
+			value = value[1 : len(value)-1]
+		}
+		attrs = append(attrs, Attr{Name: name, Value: value, Pos: source.Pos{Col: i}})
+		i += len(m[0])
+	}
+}
+
+// text joins pieces of the file to the text that a reader sees, with the calls
+// in it expanded, and remembers where each part comes from.
+func (p *Page) text(segments []markup.Segment) (string, []span) {
+	var b strings.Builder
+	var spans []span
+	mark := func(from int, fixed bool) { spans = append(spans, span{b.Len(), from, fixed}) }
+	for _, s := range segments {
+		stop := s.Start + len(bytes.TrimRight(p.File.Data[s.Start:s.Stop], "\r\n"))
+		if s.Padding > 0 {
+			mark(s.Start, true)
+			b.WriteString(strings.Repeat(" ", s.Padding))
+		}
+		from := s.Start
+		for _, c := range p.callsIn(s.Start, stop) {
+			if c.Start < from {
+				continue
+			}
+			if from < c.Start {
+				mark(from, false)
+				b.Write(p.File.Data[from:c.Start])
+			}
+			mark(c.Start, true)
+			b.WriteString(p.callText(c))
+			from = c.TagEnd
+		}
+		mark(from, false)
+		b.Write(p.File.Data[from:max(stop, from)])
+		b.WriteByte('\n')
+	}
+	return b.String(), spans
+}
+
+// callsIn returns the calls that expand inside a piece of code: those that start
+// in it and have no body.
+func (p *Page) callsIn(start, stop int) []*markup.Call {
+	calls := p.Doc.Calls
+	lo := 0
+	for hi := len(calls); lo < hi; {
+		if mid := (lo + hi) / 2; calls[mid].Start < start {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	var in []*markup.Call
+	for ; lo < len(calls) && calls[lo].Start < stop; lo++ {
+		if !calls[lo].Paired {
+			in = append(in, calls[lo])
+		}
+	}
+	return in
+}
+
+var (
+	tags   = regexp.MustCompile(`<[^>]*>`)
+	idAttr = regexp.MustCompile(`\b(?:id|name)\s*=\s*["']?([^"'\s>]+)`)
+)
+
+// callText is what a call shows where only text can stand: its HTML without
+// tags. A call that cannot be expanded shows itself.
+func (p *Page) callText(c *markup.Call) string {
+	if c.Literal != "" {
+		return c.Literal
+	}
+	if c.Code == nil || c.Code.Body != shortcodes.None {
+		return string(p.File.Data[c.Start:c.TagEnd])
+	}
+	var b strings.Builder
+	if err := c.Code.Execute(&b, p.Call(c)); err != nil {
+		return string(p.File.Data[c.Start:c.TagEnd])
+	}
+	return html.UnescapeString(tags.ReplaceAllString(b.String(), ""))
+}
+
+// Call returns the dot of a shortcode's template, without the rendered body.
+func (p *Page) Call(c *markup.Call) shortcodes.Call {
+	call := p.call(c)
+	if c.Verbatim() {
+		call.InnerText, _ = p.text(c.Lines)
+	}
+	return call
+}
+
+// call leaves out the body, too: expanding what stands in it needs its parent.
+func (p *Page) call(c *markup.Call) shortcodes.Call {
+	call := shortcodes.Call{Name: c.Name, Params: c.Positional(), Ordinal: c.Ordinal, Site: p.set.Site,
+		Named:    map[string]string{},
+		Page:     &shortcodes.Page{Title: p.Matter.Title, URL: p.URL, File: p.File.Name, Params: p.Matter.Params},
+		Position: p.File.Pos(c.Start).String()}
+	for _, q := range c.Params {
+		if q.Name != "" {
+			call.Named[q.Name] = q.Value
+		}
+	}
+	if c.Parent != nil {
+		parent := p.call(c.Parent)
+		call.Parent = &parent
+	}
+	return call
+}
+
+// ExpandText returns masked text with its shortcodes expanded, as plain text.
+func (p *Page) ExpandText(masked []byte) string {
+	var b strings.Builder
+	for _, part := range p.Doc.Split(masked) {
+		switch {
+		case part.Call == nil:
+			b.Write(part.Text)
+		case !part.End:
+			b.WriteString(p.callText(part.Call))
+		}
+	}
+	return b.String()
+}
+
+// PlainText returns the text of a node without its markup, shortcodes expanded.
+func (p *Page) PlainText(n ast.Node) string {
+	var b strings.Builder
+	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		switch n := n.(type) {
+		case *markup.ShortcodeInline:
+			if !n.HasChildren() {
+				b.WriteString(p.callText(n.Call))
+			}
+		case *ast.Text, *ast.String, *ast.AutoLink:
+			b.WriteString(markup.PlainText(n, p.Doc.Masked))
+		}
+		return ast.WalkContinue, nil
+	})
+	return b.String()
+}

@@ -1,0 +1,237 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/probatum/probatum/internal/markup"
+	"github.com/probatum/probatum/internal/source"
+	"go.yaml.in/yaml/v3"
+)
+
+// A matterReader reads typed values out of the front matter. Texts stay as they
+// were written: "yes" and 1.10 are no booleans and numbers unless a key says so.
+type matterReader struct {
+	doc *markup.Document
+}
+
+func (r matterReader) problem(n *yaml.Node, rule, message, hint string) {
+	r.doc.Diagnostics = append(r.doc.Diagnostics, source.Diagnostic{Pos: r.doc.Header.Pos(n), Rule: rule, Message: message, Hint: hint})
+}
+
+// A field reads the value of one key into the matter. Keys compare without
+// regard to case: linktitle and linkTitle are both found in the wild.
+type field func(r matterReader, m *Matter, n *yaml.Node)
+
+var fields = map[string]field{
+	"title":       func(r matterReader, m *Matter, n *yaml.Node) { m.Title = r.text("title", n) },
+	"linktitle":   func(r matterReader, m *Matter, n *yaml.Node) { m.LinkTitle = r.text("linkTitle", n) },
+	"description": func(r matterReader, m *Matter, n *yaml.Node) { m.Description = r.text("description", n) },
+	"url":         func(r matterReader, m *Matter, n *yaml.Node) { m.URL = r.text("url", n) },
+	"slug":        func(r matterReader, m *Matter, n *yaml.Node) { m.Slug = r.text("slug", n) },
+	"weight":      func(r matterReader, m *Matter, n *yaml.Node) { m.Weight = r.number("weight", n) },
+	"draft":       func(r matterReader, m *Matter, n *yaml.Node) { m.Draft = r.boolean("draft", n) },
+	"toc":         func(r matterReader, m *Matter, n *yaml.Node) { m.TOC = r.boolean("toc", n) },
+	"aliases":     func(r matterReader, m *Matter, n *yaml.Node) { m.Aliases = r.list("aliases", n) },
+	"keywords":    func(r matterReader, m *Matter, n *yaml.Node) { m.Keywords = r.list("keywords", n) },
+	"check":       func(r matterReader, m *Matter, n *yaml.Node) { m.Check = r.check(n) },
+}
+
+func readMatter(doc *markup.Document) Matter {
+	m := Matter{TOC: true, Params: map[string]any{}}
+	if doc.Header == nil {
+		return m
+	}
+	r := matterReader{doc}
+	content := doc.Header.Root.Content
+	for i := 0; i+1 < len(content); i += 2 {
+		key, value := content[i], content[i+1]
+		if value.Kind == yaml.AliasNode {
+			value = value.Alias
+		}
+		if read, ok := fields[strings.ToLower(key.Value)]; ok {
+			if value.Tag != "!!null" {
+				read(r, &m, value)
+			}
+			continue
+		}
+		if near := typoOf(key.Value); near != "" {
+			r.problem(key, "frontmatter-typo", fmt.Sprintf("unknown key %s", strconv.Quote(key.Value)), "did you mean "+near+"?")
+		}
+		m.Params[key.Value] = plainValue(value)
+	}
+	return m
+}
+
+// typoOf returns the known key that differs from name by one letter, two
+// swapped letters at most; "" where there is none.
+func typoOf(name string) string {
+	lower := strings.ToLower(name)
+	known := []string{"aliases", "check", "description", "draft", "keywords", "linkTitle", "title", "weight"}
+	for _, k := range known {
+		if len(k) > 4 && swappedOrOneOff(lower, strings.ToLower(k)) {
+			return k
+		}
+	}
+	return ""
+}
+
+func swappedOrOneOff(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	switch len(b) - len(a) {
+	case 0:
+		return i < len(a) && (a[i+1:] == b[i+1:] || i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:])
+	case 1:
+		// Plural and singular are both real keys in other people's pages.
+		return a[i:] == b[i+1:] && !(i == len(a) && b[i] == 's')
+	}
+	return false
+}
+
+func (r matterReader) text(key string, n *yaml.Node) string {
+	if n.Kind != yaml.ScalarNode {
+		r.problem(n, "frontmatter-type", key+" is not a text", "write "+key+": …")
+		return ""
+	}
+	return n.Value
+}
+
+func (r matterReader) number(key string, n *yaml.Node) int {
+	v, err := strconv.Atoi(n.Value)
+	if n.Kind != yaml.ScalarNode || err != nil {
+		r.problem(n, "frontmatter-type", fmt.Sprintf("%s is %q, not a whole number", key, n.Value), "write "+key+": 10")
+	}
+	return v
+}
+
+func (r matterReader) boolean(key string, n *yaml.Node) bool {
+	switch strings.ToLower(n.Value) {
+	case "true", "yes", "on":
+		return true
+	case "false", "no", "off":
+		return false
+	}
+	r.problem(n, "frontmatter-type", fmt.Sprintf("%s is %q, neither true nor false", key, n.Value), "")
+	return false
+}
+
+// list reads a list of texts; a single text is a list of one.
+func (r matterReader) list(key string, n *yaml.Node) []string {
+	if n.Kind == yaml.ScalarNode {
+		return []string{n.Value}
+	}
+	var out []string
+	if n.Kind != yaml.SequenceNode {
+		r.problem(n, "frontmatter-type", key+" is not a list", "write "+key+": [a, b]")
+	}
+	for _, c := range n.Content {
+		if n.Kind == yaml.SequenceNode {
+			out = append(out, r.text("an item of "+key, c))
+		}
+	}
+	return out
+}
+
+var checkKeys = []string{"kind", "kubernetes", "needs", "setup", "skip", "timeout", "vars"}
+
+func (r matterReader) check(n *yaml.Node) Check {
+	c := Check{Pos: r.doc.Header.Pos(n)}
+	if n.Kind != yaml.MappingNode {
+		r.problem(n, "frontmatter-type", "check is not a list of keys and values", "see "+strings.Join(checkKeys, ", "))
+		return c
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, v := n.Content[i], n.Content[i+1]
+		switch key.Value {
+		case "setup":
+			c.Setup = r.list("check.setup", v)
+		case "needs":
+			if c.Needs = r.text("check.needs", v); c.Needs != "api" && c.Needs != "pods" {
+				r.problem(v, "frontmatter-type", fmt.Sprintf("check.needs is %q, neither api nor pods", c.Needs), "")
+			}
+		case "kubernetes":
+			c.Kubernetes = r.text("check.kubernetes", v)
+		case "kind":
+			c.Kind = r.text("check.kind", v)
+		case "skip":
+			c.Skip = r.text("check.skip", v)
+		case "vars":
+			c.Vars = r.texts("check.vars", v)
+		case "timeout":
+			if c.Timeout = r.text("check.timeout", v); !isDuration(c.Timeout) {
+				r.problem(v, "frontmatter-type", fmt.Sprintf("check.timeout is %q, not a duration", c.Timeout), "write 90s or 2m")
+				c.Timeout = ""
+			}
+		default:
+			r.problem(key, "frontmatter-unknown", fmt.Sprintf("unknown key check.%s", key.Value), "known are "+strings.Join(checkKeys, ", "))
+		}
+	}
+	return c
+}
+
+func isDuration(s string) bool {
+	d, err := time.ParseDuration(s)
+	return err == nil && d > 0
+}
+
+func (r matterReader) texts(key string, n *yaml.Node) map[string]string {
+	m := map[string]string{}
+	if n.Kind != yaml.MappingNode {
+		r.problem(n, "frontmatter-type", key+" is not a list of keys and values", "")
+		return m
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		m[n.Content[i].Value] = r.text(key+"."+n.Content[i].Value, n.Content[i+1])
+	}
+	return m
+}
+
+// plainValue gives a node as the value that templates see: texts, lists, maps.
+func plainValue(n *yaml.Node) any {
+	budget := 10_000 // aliases can make a small text a huge or endless value
+	return valueOf(n, &budget)
+}
+
+func valueOf(n *yaml.Node, budget *int) any {
+	if *budget--; *budget < 0 {
+		return nil
+	}
+	switch n.Kind {
+	case yaml.AliasNode:
+		return valueOf(n.Alias, budget)
+	case yaml.SequenceNode:
+		list := []any{}
+		for _, c := range n.Content {
+			list = append(list, valueOf(c, budget))
+		}
+		return list
+	case yaml.MappingNode:
+		m := map[string]any{}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			m[n.Content[i].Value] = valueOf(n.Content[i+1], budget)
+		}
+		return m
+	}
+	return n.Value
+}
+
+// keyPos returns the place of a top-level key of the front matter, or of the
+// file's first byte.
+func (p *Page) keyPos(key string) source.Pos {
+	if p.Doc.Header != nil {
+		c := p.Doc.Header.Root.Content
+		if i := slices.IndexFunc(c, func(n *yaml.Node) bool { return strings.EqualFold(n.Value, key) }); i >= 0 && i%2 == 0 {
+			return p.Doc.Header.Pos(c[i])
+		}
+	}
+	return p.File.Pos(0)
+}

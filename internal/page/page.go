@@ -1,0 +1,155 @@
+// Package page is the document model: what the site renders and what the
+// checker runs. It takes the files of a content folder and gives a Set of pages
+// with their blocks, headings and links; site and check both start from it, so
+// the text that a reader sees and the text that is run are the same bytes.
+package page
+
+import (
+	"sort"
+
+	"github.com/probatum/probatum/internal/markup"
+	"github.com/probatum/probatum/internal/source"
+	"github.com/probatum/probatum/shortcodes"
+	"github.com/yuin/goldmark/ast"
+)
+
+// A Set is all pages of a content folder. It is not changed after Load and is
+// safe for concurrent use.
+type Set struct {
+	Pages       []*Page          // leaf pages and sections that have a file, by file name
+	Root        *Page            // the home page: top of the tree that Parent and Children make
+	ByURL       map[string]*Page // pages by URL; aliases are not in it
+	Redirects   []Redirect       // by From
+	Resources   []Resource       // files that are not pages, by name
+	Codes       *shortcodes.Set
+	Site        *shortcodes.Site // what shortcodes can ask of the site
+	Diagnostics []source.Diagnostic
+}
+
+// A Redirect sends an old URL to the page that has taken its place. Both are
+// URLs that start with "/" ; From also ends with one unless it names a file.
+type Redirect struct{ From, To string }
+
+// A Resource is a file beside the pages, such as an image. Its URL is its name.
+type Resource struct {
+	Name string // in the content folder
+	URL  string // where the site puts it, with a leading slash
+}
+
+// A Page is one Markdown file, or a folder that has none (then File is nil and
+// Root is an empty document, so that it can be rendered like any other).
+type Page struct {
+	File     *source.File // its name is relative to the content folder
+	Matter   Matter
+	URL      string  // "/docs/x/"; starts and ends with a slash
+	Section  bool    // a folder: _index.md or no file at all
+	Parent   *Page   // nil for the home page
+	Children []*Page // by weight (0 last), then title; sections and pages together
+	Doc      *markup.Document
+	Headings []Heading // in order
+	Blocks   []*Block  // in order
+	Links    []Link    // in order
+	set      *Set
+}
+
+// Matter is the front matter that Probatum knows. Keys it does not know are in
+// Params.
+type Matter struct {
+	Title       string
+	LinkTitle   string // for navigation; Title where the page gives none
+	Description string
+	Weight      int // 0: no weight, after all others
+	Aliases     []string
+	Keywords    []string
+	Draft       bool
+	URL         string // replaces the path of the file
+	Slug        string // replaces the last part of the path
+	TOC         bool   // show "On this page"; true unless the page says toc: false
+	Check       Check
+	Params      map[string]any
+}
+
+// Check is the front matter's check key: how the page wants to be checked.
+type Check struct {
+	Pos        source.Pos // of the key; zero where there is none
+	Setup      []string   // testscripts/setup/NAME.txtar
+	Needs      string     // "api" (also "") or "pods"
+	Kubernetes string     // versions for which the page claims to be true; "" all
+	Kind       string     // what its fragments are part of; "" find out
+	Vars       map[string]string
+	Timeout    string // a Go duration for one command; "" the default
+	Skip       string // why the whole page is not checked; "" check it
+}
+
+// A Heading is one heading. Text is without markup.
+type Heading struct {
+	Level int // 1 to 6
+	ID    string
+	Text  string
+	Pos   source.Pos
+}
+
+// A Link is a link or an image of the page.
+type Link struct {
+	Dest  string // as it was written, shortcodes expanded
+	URL   string // where it leads: a URL of this site for a link inside it, else Dest
+	Image bool
+	Pos   source.Pos
+	Node  ast.Node
+}
+
+// A Block is a piece of the page that is shown as code: a fenced or indented
+// code block or a shortcode such as text. Its Text is what the reader sees: the
+// indentation of its place removed, shortcodes in it expanded, lines ended by
+// "\n".
+type Block struct {
+	Page    *Page
+	Index   int        // counts the blocks of the page from 0
+	Pos     source.Pos // of the first byte of Text
+	Open    source.Pos // of the fence or the opening tag
+	Lang    string     // lower case; "" where none was given
+	Attrs   []Attr     // in the order they were written, without the language
+	Text    string
+	Lead    string // text of the paragraph before it, "" where there is none
+	Heading string // text of the nearest heading above it
+	Node    ast.Node
+	spans   []span
+}
+
+// An Attr is one attribute of a block: {skip="why"} on a fence or a named
+// parameter of a shortcode. A word without a value, as {apply}, has an empty
+// Value.
+type Attr struct {
+	Name, Value string
+	Pos         source.Pos
+}
+
+// Attr returns the value of an attribute and whether it is there.
+func (b *Block) Attr(name string) (string, bool) {
+	for _, a := range b.Attrs {
+		if a.Name == name {
+			return a.Value, true
+		}
+	}
+	return "", false
+}
+
+// span says that Text from offset at on comes from the file's byte from on, up
+// to the next span. A fixed span is all one place: the value of a shortcode.
+type span struct {
+	at, from int
+	fixed    bool
+}
+
+// PosAt returns the place in the page's file of the byte of Text at offset.
+func (b *Block) PosAt(offset int) source.Pos {
+	if len(b.spans) == 0 {
+		return b.Pos
+	}
+	i := sort.Search(len(b.spans), func(i int) bool { return b.spans[i].at > offset })
+	s := b.spans[max(i-1, 0)]
+	if s.fixed {
+		return b.Page.File.Pos(s.from)
+	}
+	return b.Page.File.Pos(s.from + offset - s.at)
+}

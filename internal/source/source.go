@@ -1,0 +1,174 @@
+// Package source holds files and places in them, and what is wrong at a place.
+// It is the lowest step: every later step says where with a Pos and what with a
+// Diagnostic.
+package source
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"sort"
+	"unicode/utf8"
+)
+
+// A Pos is a place in a file. Line and Col count from 1; Col counts bytes.
+// The zero Pos means "no place known"; a Pos with a File alone means the file
+// as a whole.
+type Pos struct {
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
+	Col  int    `json:"col,omitempty"`
+}
+
+// String gives FILE:LINE:COL, FILE where no line is known, and "" for the zero Pos.
+func (p Pos) String() string {
+	switch {
+	case p.Line == 0:
+		return p.File
+	case p.File == "":
+		return fmt.Sprintf("%d:%d", p.Line, p.Col)
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
+}
+
+// Compare orders places by file, line and column.
+func (p Pos) Compare(q Pos) int {
+	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Col, q.Col))
+}
+
+// A File is the text of one file and its lines. It is not changed after NewFile
+// and is safe for concurrent use.
+type File struct {
+	Name string // slash-separated, as it is shown to people
+	Data []byte
+	line []int // offset of the first byte of each line
+}
+
+// NewFile returns a File over data, which must not be changed afterwards.
+func NewFile(name string, data []byte) *File {
+	f := &File{Name: name, Data: data, line: []int{0}}
+	for i := 0; ; {
+		n := bytes.IndexByte(data[i:], '\n')
+		if n < 0 {
+			return f
+		}
+		i += n + 1
+		f.line = append(f.line, i)
+	}
+}
+
+// Pos returns the place of the byte at offset. An offset outside the file gives
+// the nearest place inside.
+func (f *File) Pos(offset int) Pos {
+	offset = min(max(offset, 0), len(f.Data))
+	i := sort.SearchInts(f.line, offset+1) - 1
+	return Pos{f.Name, i + 1, offset - f.line[i] + 1}
+}
+
+// LineStart returns the offset of the first byte of the line that holds offset.
+func (f *File) LineStart(offset int) int {
+	offset = min(max(offset, 0), len(f.Data))
+	return f.line[sort.SearchInts(f.line, offset+1)-1]
+}
+
+// LineEnd returns the offset of the newline that ends the line that holds
+// offset, or the length of the file.
+func (f *File) LineEnd(offset int) int {
+	i := sort.SearchInts(f.line, min(max(offset, 0), len(f.Data))+1)
+	if i == len(f.line) {
+		return len(f.Data)
+	}
+	return f.line[i] - 1
+}
+
+// Binary reports whether data is not text: it holds a NUL byte or, in its first
+// 8 KiB, is not UTF-8.
+func Binary(data []byte) bool {
+	if bytes.IndexByte(data, 0) >= 0 {
+		return true
+	}
+	head := data
+	if len(head) > 8<<10 {
+		head = head[:8<<10]
+		for i := 0; i < utf8.UTFMax && len(head) > 0 && !utf8.RuneStart(data[len(head)]); i++ {
+			head = head[:len(head)-1]
+		}
+	}
+	return !utf8.Valid(head)
+}
+
+// A Severity says what a diagnostic means for the exit code.
+type Severity int
+
+// An Error makes the documents wrong; a Warning is shown and lets them pass.
+const (
+	Error Severity = iota
+	Warning
+)
+
+// String gives "error" or "warning".
+func (s Severity) String() string {
+	if s == Warning {
+		return "warning"
+	}
+	return "error"
+}
+
+// MarshalText gives the severity its name in JSON.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// A Diagnostic says what is wrong at a place in the documents, and what to do
+// about it. Rule is a stable name such as "shortcode-unclosed"; Hint may be "".
+type Diagnostic struct {
+	Pos      Pos      `json:"pos"`
+	Severity Severity `json:"severity"`
+	Rule     string   `json:"rule"`
+	Message  string   `json:"message"`
+	Hint     string   `json:"hint,omitempty"`
+}
+
+// Sort orders diagnostics by place, then rule and message, and drops those that
+// say the same at the same place.
+func Sort(ds []Diagnostic) []Diagnostic {
+	slices.SortStableFunc(ds, func(a, b Diagnostic) int {
+		return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))
+	})
+	return slices.CompactFunc(ds, func(a, b Diagnostic) bool {
+		return a.Pos == b.Pos && a.Rule == b.Rule && a.Message == b.Message
+	})
+}
+
+// Errors counts the diagnostics that are not warnings.
+func Errors(ds []Diagnostic) int {
+	n := 0
+	for _, d := range ds {
+		if d.Severity == Error {
+			n++
+		}
+	}
+	return n
+}
+
+// Print writes each diagnostic as "PLACE: message" with its hint on a line below.
+func Print(w io.Writer, ds []Diagnostic) {
+	for _, d := range ds {
+		fmt.Fprintln(w, d)
+	}
+}
+
+// String gives the text that Print writes, without the last newline.
+func (d Diagnostic) String() string {
+	s := d.Message
+	if d.Severity == Warning {
+		s = "warning: " + s
+	}
+	if p := d.Pos.String(); p != "" {
+		s = p + ": " + s
+	}
+	if d.Hint != "" {
+		s += "\n\thint: " + d.Hint
+	}
+	return s
+}
