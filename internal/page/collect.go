@@ -191,7 +191,7 @@ func (p *Page) text(segments []markup.Segment) (string, []span) {
 				b.Write(p.File.Data[from:c.Start])
 			}
 			mark(c.Start, true)
-			b.WriteString(p.callText(c))
+			b.WriteString(p.recorded(c))
 			from = c.TagEnd
 		}
 		mark(from, false)
@@ -229,18 +229,44 @@ var (
 
 // callText is what a call shows where only text can stand: its HTML without
 // tags. A call that cannot be expanded shows itself.
-func (p *Page) callText(c *markup.Call) string {
+func (p *Page) callText(c *markup.Call) (string, error) {
 	if c.Literal != "" {
-		return c.Literal
+		return c.Literal, nil
 	}
+	raw := string(p.File.Data[c.Start:c.TagEnd])
 	if c.Code == nil || c.Code.Body != shortcodes.None {
-		return string(p.File.Data[c.Start:c.TagEnd])
+		return raw, nil
 	}
 	var b strings.Builder
 	if err := c.Code.Execute(&b, p.Call(c)); err != nil {
-		return string(p.File.Data[c.Start:c.TagEnd])
+		return raw, err
 	}
-	return html.UnescapeString(tags.ReplaceAllString(b.String(), ""))
+	return html.UnescapeString(tags.ReplaceAllString(b.String(), "")), nil
+}
+
+// recorded is callText that reports a template that fails. It is for Load alone:
+// later the page is shared.
+func (p *Page) recorded(c *markup.Call) string {
+	text, err := p.callText(c)
+	if err != nil {
+		p.Doc.Diagnostics = append(p.Doc.Diagnostics, source.Diagnostic{Pos: p.File.Pos(c.Start), Rule: "shortcode-failed", Message: TemplateError(err)})
+	}
+	return text
+}
+
+// TemplateError returns what went wrong in a shortcode's template without the
+// engine's own preface: the page's place is what a reader needs.
+func TemplateError(err error) string {
+	message := err.Error()
+	if i := strings.LastIndex(message, ">: "); i >= 0 {
+		message = message[i+3:]
+	}
+	if i := strings.LastIndex(message, "error calling "); i >= 0 {
+		if _, rest, ok := strings.Cut(message[i:], ": "); ok {
+			message = rest
+		}
+	}
+	return message
 }
 
 // Call returns the dot of a shortcode's template, without the rendered body.
@@ -278,7 +304,8 @@ func (p *Page) ExpandText(masked []byte) string {
 		case part.Call == nil:
 			b.Write(part.Text)
 		case !part.End:
-			b.WriteString(p.callText(part.Call))
+			text, _ := p.callText(part.Call)
+			b.WriteString(text)
 		}
 	}
 	return b.String()
@@ -294,7 +321,8 @@ func (p *Page) PlainText(n ast.Node) string {
 		switch n := n.(type) {
 		case *markup.ShortcodeInline:
 			if !n.HasChildren() {
-				b.WriteString(p.callText(n.Call))
+				text, _ := p.callText(n.Call)
+				b.WriteString(text)
 			}
 		case *ast.Text, *ast.String, *ast.AutoLink:
 			b.WriteString(markup.PlainText(n, p.Doc.Masked))

@@ -85,7 +85,7 @@ func suffix(u *url.URL) string {
 // looked up relative to the page's file, as an editor shows it, and relative to
 // its URL, as a browser follows it.
 func (r *resolver) target(p *Page, dest string) (*Page, string) {
-	dir := path.Dir(p.File.Name)
+	dir := path.Dir(p.Name)
 	for _, base := range []string{"/" + dir, p.URL} {
 		full := dest
 		if !strings.HasPrefix(dest, "/") {

@@ -20,8 +20,9 @@ import (
 type Options struct {
 	Codes  *shortcodes.Set // nil: the built-in ones
 	Site   *shortcodes.Site
-	Drafts bool // read drafts, too
-	Jobs   int  // pages parsed at once; 0 means 4
+	Folder string // the content folder as people see it; put before names in places
+	Drafts bool   // read drafts, too
+	Jobs   int    // pages parsed at once; 0 means 4
 }
 
 // ErrNoPages is what Load returns for a folder without a single page.
@@ -40,7 +41,7 @@ func Load(fsys fs.FS, o Options) (*Set, error) {
 	if o.Site == nil {
 		o.Site = &shortcodes.Site{}
 	}
-	s := &Set{Codes: o.Codes, Site: o.Site, ByURL: map[string]*Page{}}
+	s := &Set{folder: o.Folder, Codes: o.Codes, Site: o.Site, ByURL: map[string]*Page{}}
 	names, err := s.list(fsys)
 	if err != nil {
 		return nil, err
@@ -94,7 +95,7 @@ func (s *Set) unreadable(name string, err error) {
 	if errors.As(err, &pe) {
 		err = pe.Err
 	}
-	s.Diagnostics = append(s.Diagnostics, source.Diagnostic{Pos: source.Pos{File: name}, Rule: "file-unreadable",
+	s.Diagnostics = append(s.Diagnostics, source.Diagnostic{Pos: source.Pos{File: path.Join(s.folder, name)}, Rule: "file-unreadable",
 		Message: "cannot be read: " + err.Error()})
 }
 
@@ -112,7 +113,7 @@ func (s *Set) parse(fsys fs.FS, names []string, o Options) {
 		wg.Go(func() {
 			for i := range next {
 				r := &results[i]
-				r.page, r.diag, r.err = read(fsys, names[i], o.Codes)
+				r.page, r.diag, r.err = read(fsys, names[i], o)
 			}
 		})
 	}
@@ -133,17 +134,17 @@ func (s *Set) parse(fsys fs.FS, names []string, o Options) {
 	}
 }
 
-func read(fsys fs.FS, name string, codes *shortcodes.Set) (*Page, *source.Diagnostic, error) {
+func read(fsys fs.FS, name string, o Options) (*Page, *source.Diagnostic, error) {
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return nil, nil, err
 	}
 	if source.Binary(data) {
-		return nil, &source.Diagnostic{Pos: source.Pos{File: name}, Rule: "file-binary",
+		return nil, &source.Diagnostic{Pos: source.Pos{File: path.Join(o.Folder, name)}, Rule: "file-binary",
 			Message: "is not text in UTF-8", Hint: "save it as UTF-8, or give it another ending than .md"}, nil
 	}
-	doc := markup.Parse(source.NewFile(name, data), codes)
-	p := &Page{File: doc.File, Doc: doc}
+	doc := markup.Parse(source.NewFile(path.Join(o.Folder, name), data), o.Codes)
+	p := &Page{Name: name, File: doc.File, Doc: doc}
 	p.Matter = readMatter(doc)
 	base := path.Base(name)
 	p.Section = base == "_index.md"
@@ -160,7 +161,7 @@ func (p *Page) url() string {
 	if u := p.Matter.URL; u != "" {
 		return clean(u)
 	}
-	dir, base := path.Split(p.File.Name)
+	dir, base := path.Split(p.Name)
 	if base == "_index.md" || base == "index.md" {
 		if p.Matter.Slug != "" && base == "index.md" {
 			dir = path.Join(path.Dir(path.Clean(dir)), p.Matter.Slug)
@@ -187,7 +188,7 @@ func (p *Page) fallbackTitle() string {
 			return markup.PlainText(n, p.Doc.Masked)
 		}
 	}
-	return words(p.File.Name)
+	return words(p.Name)
 }
 
 func words(name string) string {
@@ -215,7 +216,7 @@ func (s *Set) tree() {
 		s.ByURL[p.URL] = p
 	}
 	if s.Root = s.ByURL["/"]; s.Root == nil {
-		s.Root = s.folder("/")
+		s.Root = s.bare("/")
 		s.Root.Matter.Title = cmp.Or(s.Site.Title, "Home")
 		s.Root.Matter.LinkTitle = s.Root.Matter.Title
 	}
@@ -240,7 +241,7 @@ func (s *Set) adopt(p *Page) {
 	up := clean(path.Dir(strings.TrimSuffix(p.URL, "/")))
 	parent := s.ByURL[up]
 	if parent == nil {
-		parent = s.folder(up)
+		parent = s.bare(up)
 	}
 	parent.Section = true
 	p.Parent = parent
@@ -248,7 +249,8 @@ func (s *Set) adopt(p *Page) {
 	s.adopt(parent)
 }
 
-func (s *Set) folder(url string) *Page {
+// bare makes the page of a folder that has no file for it.
+func (s *Set) bare(url string) *Page {
 	title := words(url)
 	f := source.NewFile("", nil)
 	p := &Page{URL: url, Section: true, Doc: markup.Parse(f, s.Codes), set: s,

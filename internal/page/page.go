@@ -24,6 +24,7 @@ type Set struct {
 	Codes       *shortcodes.Set
 	Site        *shortcodes.Site // what shortcodes can ask of the site
 	Diagnostics []source.Diagnostic
+	folder      string
 }
 
 // A Redirect sends an old URL to the page that has taken its place. Both are
@@ -39,7 +40,8 @@ type Resource struct {
 // A Page is one Markdown file, or a folder that has none (then File is nil and
 // Root is an empty document, so that it can be rendered like any other).
 type Page struct {
-	File     *source.File // its name is relative to the content folder
+	Name     string       // of its file, relative to the content folder; "" for a folder without one
+	File     *source.File // its name is the one that people see in places
 	Matter   Matter
 	URL      string  // "/docs/x/"; starts and ends with a slash
 	Section  bool    // a folder: _index.md or no file at all

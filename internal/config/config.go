@@ -1,0 +1,174 @@
+// Package config reads probatum.yaml. It takes a file and gives a Config; a key
+// that is not known is an error with its place, so that no setting is ever
+// ignored in silence.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/probatum/probatum/internal/source"
+	"go.yaml.in/yaml/v3"
+)
+
+// Name is the file that Load reads where no other is named.
+const Name = "probatum.yaml"
+
+// A Config is what a project says about itself. Folders are relative to the
+// folder of the file.
+type Config struct {
+	Title       string         `yaml:"title"`
+	Description string         `yaml:"description"`
+	BaseURL     string         `yaml:"baseURL"`  // where the site is hosted; "" unknown
+	Language    string         `yaml:"language"` // BCP 47; for the html element
+	Content     string         `yaml:"content"`
+	Output      string         `yaml:"output"`
+	Shortcodes  string         `yaml:"shortcodes"`
+	Data        string         `yaml:"data"`
+	Params      map[string]any `yaml:"params"` // for shortcodes: .Site.Params
+	Check       Check          `yaml:"check"`
+}
+
+// Check is how all pages are checked; a page's own front matter comes after it.
+type Check struct {
+	Setup    []string          `yaml:"setup"`    // setup scripts of every page
+	Scripts  string            `yaml:"scripts"`  // folder of the setup scripts
+	Commands []string          `yaml:"commands"` // first words that make a block without a language commands
+	Guess    Guess             `yaml:"guess"`
+	Within   Duration          `yaml:"within"`  // how long a read may take to become right
+	Timeout  Duration          `yaml:"timeout"` // for one command
+	Vars     map[string]string `yaml:"vars"`
+}
+
+// A Guess says what to do with a block without language that reads as commands.
+type Guess string
+
+// Guesses are run unless the project says static.
+const (
+	GuessRun    Guess = "run"
+	GuessStatic Guess = "static"
+)
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (g *Guess) UnmarshalYAML(n *yaml.Node) error {
+	if *g = Guess(n.Value); *g != GuessRun && *g != GuessStatic {
+		return fmt.Errorf("line %d: check.guess is %q, neither run nor static", n.Line, n.Value)
+	}
+	return nil
+}
+
+// A Duration is written as 90s or 2m in the file.
+type Duration time.Duration
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (d *Duration) UnmarshalYAML(n *yaml.Node) error {
+	v, err := time.ParseDuration(n.Value)
+	if err != nil || v <= 0 {
+		return fmt.Errorf("line %d: %q is not a duration such as 90s or 2m", n.Line, n.Value)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// Default returns the settings of a project that says nothing.
+func Default() *Config {
+	return &Config{
+		Title: "Documentation", Language: "en", Content: "content", Output: "public", Shortcodes: "shortcodes", Data: "data",
+		Check: Check{
+			Scripts: "testscripts/setup", Commands: []string{"kubectl", "helm", "istioctl", "kind"}, Guess: GuessRun,
+			Within: Duration(30 * time.Second), Timeout: Duration(2 * time.Minute),
+		},
+	}
+}
+
+// Load reads the named file over the defaults. A file that is not there is an
+// error that is fs.ErrNotExist; what is wrong in the file is in the diagnostics,
+// and the Config then holds what could be read.
+func Load(fsys fs.FS, name string) (*Config, []source.Diagnostic, error) {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	f := source.NewFile(name, data)
+	c := Default()
+	var doc yaml.Node
+	if err := yaml.Unmarshal(data, &doc); err != nil {
+		return c, decodeErrors(f, err), nil
+	}
+	if len(doc.Content) == 0 {
+		return c, nil, nil
+	}
+	root := doc.Content[0]
+	if root.Kind != yaml.MappingNode {
+		return c, []source.Diagnostic{{Pos: place(f, root), Rule: "config-syntax", Message: "the configuration is not a list of keys and values", Hint: "write title: …"}}, nil
+	}
+	ds := unknownKeys(f, root, reflect.TypeOf(*c), "")
+	if err := root.Decode(c); err != nil {
+		ds = append(ds, decodeErrors(f, err)...)
+	}
+	return c, source.Sort(ds), nil
+}
+
+func place(f *source.File, n *yaml.Node) source.Pos {
+	return source.Pos{File: f.Name, Line: n.Line, Col: n.Column}
+}
+
+// unknownKeys reports the keys of a mapping that the struct type does not have,
+// and keys that stand twice, at every depth.
+func unknownKeys(f *source.File, n *yaml.Node, t reflect.Type, path string) []source.Diagnostic {
+	var ds []source.Diagnostic
+	known := map[string]reflect.Type{}
+	var names []string
+	for field := range t.Fields() {
+		name := field.Tag.Get("yaml")
+		known[name] = field.Type
+		names = append(names, name)
+	}
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		ft, ok := known[key.Value]
+		switch {
+		case !ok:
+			ds = append(ds, source.Diagnostic{Pos: place(f, key), Rule: "config-unknown", Message: "unknown key " + path + key.Value, Hint: hint(key.Value, names)})
+		case ft.Kind() == reflect.Struct:
+			ds = append(ds, unknownKeys(f, n.Content[i+1], ft, path+key.Value+".")...)
+		}
+	}
+	return ds
+}
+
+func hint(key string, names []string) string {
+	for _, n := range names {
+		if strings.EqualFold(n, key) || strings.HasPrefix(n, key) || strings.HasPrefix(key, n) {
+			return "did you mean " + n + "?"
+		}
+	}
+	return "known are " + strings.Join(names, ", ")
+}
+
+var linePrefix = regexp.MustCompile(`^(?:yaml: )?(?:unmarshal errors:\s*)?line (\d+): (.*)$`)
+
+// decodeErrors gives the reader's errors as diagnostics.
+func decodeErrors(f *source.File, err error) []source.Diagnostic {
+	messages := []string{err.Error()}
+	var te *yaml.TypeError
+	if errors.As(err, &te) {
+		messages = te.Errors
+	}
+	var ds []source.Diagnostic
+	for _, m := range messages {
+		d := source.Diagnostic{Pos: source.Pos{File: f.Name, Line: 1, Col: 1}, Rule: "config-syntax", Message: strings.TrimPrefix(m, "yaml: ")}
+		if p := linePrefix.FindStringSubmatch(m); p != nil {
+			d.Pos.Line, _ = strconv.Atoi(p[1])
+			d.Message = p[2]
+		}
+		ds = append(ds, d)
+	}
+	return ds
+}
