@@ -1,0 +1,56 @@
+package theme
+
+import "html/template"
+
+// A Page is the dot of a page template. All addresses are relative to the page.
+type Page struct {
+	Site        Site
+	Title       string // the heading of the page
+	Description string
+	Home        bool          // the first page of the site
+	NotFound    bool          // the page that a server gives for a wrong address
+	Canonical   string        // the full address; "" where the site's is not known
+	Body        template.HTML // the text without its title
+	Crumbs      []Link        // the sections above the page, from the top
+	Nav         []Nav         // the sidebar: the top level and the branch of the page
+	Contents    []Heading     // what "On this page" shows
+	Children    []Link        // the pages of a section
+	Prev, Next  *Link         // in reading order
+	Target      string        // of a redirect
+}
+
+// A Site is what the pages have in common.
+type Site struct {
+	Title    string
+	Language string // "en"
+	Dir      string // "ltr" or "rtl"
+	Root     string // address of the home page
+	Assets   string // address of the assets' folder, with a slash at its end
+	Version  string // of the assets
+}
+
+// A Link leads to another page.
+type Link struct {
+	Title       string
+	Description string
+	URL         string
+}
+
+// A Nav is one entry of the sidebar. Items are shown below it; where More is
+// not 0, that many others were left out, and URL leads to all of them.
+type Nav struct {
+	Title   string
+	URL     string
+	Current bool // this is the page itself
+	Section bool
+	Items   []Nav
+	Before  int // entries left out before Items
+	More    int // entries left out after Items
+}
+
+// A Heading is an entry of "On this page". Depth is 0, or 1 for one below it.
+type Heading struct {
+	Title string
+	ID    string
+	Depth int
+}

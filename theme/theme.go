@@ -1,0 +1,125 @@
+// Package theme holds the look of a site: page templates, one style sheet, one
+// script and the mark. It says in Page what a template can ask for; the site
+// fills it in. A project replaces single templates by files of the same name.
+package theme
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+)
+
+//go:embed templates/*.html assets
+var builtin embed.FS
+
+// Folder is where a site holds the theme's assets, relative to its root.
+const Folder = "theme"
+
+// A Theme is a set of templates and assets. It is not changed after Load and is
+// safe for concurrent use.
+type Theme struct {
+	tmpl    *template.Template
+	assets  []Asset
+	version string
+}
+
+// An Asset is a file that pages load. Name is relative to Folder.
+type Asset struct {
+	Name string
+	Data []byte
+}
+
+// Load returns the built-in theme with the templates and assets of the user's
+// folder, which replace built-in ones of the same name: "footer.html" is a
+// template, "assets/style.css" an asset. A nil user means built-in only.
+func Load(user fs.FS) (*Theme, error) {
+	t := &Theme{tmpl: template.New("")}
+	files, err := fs.Sub(builtin, "templates")
+	if err != nil {
+		return nil, err
+	}
+	if err := t.parse(files); err != nil {
+		return nil, err
+	}
+	if user != nil {
+		if err := t.parse(user); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.readAssets(user); err != nil {
+		return nil, err
+	}
+	hash := sha256.New()
+	for _, a := range t.assets {
+		fmt.Fprintf(hash, "%s %d\n%s", a.Name, len(a.Data), a.Data)
+	}
+	t.version = hex.EncodeToString(hash.Sum(nil))[:8]
+	return t, nil
+}
+
+func (t *Theme) parse(fsys fs.FS) error {
+	names, err := fs.Glob(fsys, "*.html")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return err
+		}
+		if _, err := t.tmpl.New(name).Parse(string(text)); err != nil {
+			return fmt.Errorf("theme/%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (t *Theme) readAssets(user fs.FS) error {
+	byName := map[string][]byte{}
+	for _, fsys := range []fs.FS{builtin, user} {
+		if fsys == nil {
+			continue
+		}
+		err := fs.WalkDir(fsys, "assets", func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			data, err := fs.ReadFile(fsys, name)
+			byName[strings.TrimPrefix(name, "assets/")] = data
+			return err
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	for name, data := range byName {
+		t.assets = append(t.assets, Asset{name, data})
+	}
+	slices.SortFunc(t.assets, func(a, b Asset) int { return strings.Compare(a.Name, b.Name) })
+	return nil
+}
+
+// Assets returns the files that pages load, by name.
+func (t *Theme) Assets() []Asset { return t.assets }
+
+// Version changes when an asset does. It stands in the assets' addresses, so
+// that a browser does not show a new page with an old style sheet.
+func (t *Theme) Version() string { return t.version }
+
+// Execute writes the template of that name: "page.html" or "redirect.html".
+func (t *Theme) Execute(w io.Writer, name string, p *Page) error {
+	var b bytes.Buffer
+	if err := t.tmpl.ExecuteTemplate(&b, name, p); err != nil {
+		return fmt.Errorf("theme/%w", err)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}

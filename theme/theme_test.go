@@ -1,0 +1,138 @@
+package theme
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func TestWeight(t *testing.T) {
+	th, err := Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits := map[string]int{"style.css": 25 << 10, "script.js": 15 << 10, "mark.svg": 1 << 10}
+	for _, a := range th.Assets() {
+		if limit := limits[a.Name]; len(a.Data) > limit {
+			t.Errorf("%s has %d bytes, want at most %d", a.Name, len(a.Data), limit)
+		}
+	}
+	if len(th.Assets()) != len(limits) {
+		t.Errorf("got %d assets, want %d", len(th.Assets()), len(limits))
+	}
+}
+
+// default-src 'self' allows no inline style or script and no address elsewhere.
+func TestPolicy(t *testing.T) {
+	bad := regexp.MustCompile(`(?i)\sstyle=|<style|\son[a-z]+=|<script>|https?://|data:|@import`)
+	for _, folder := range []string{"templates", "assets"} {
+		files, err := builtin.ReadDir(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			data, err := builtin.ReadFile(folder + "/" + f.Name())
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := strings.ReplaceAll(string(data), `xmlns="http://www.w3.org/2000/svg"`, "")
+			if m := bad.FindString(text); m != "" {
+				t.Errorf("%s/%s holds %q", folder, f.Name(), m)
+			}
+		}
+	}
+}
+
+// Text needs a contrast of 4.5 to 1, edges of controls 3 to 1 (WCAG 2.2 AA).
+func TestContrast(t *testing.T) {
+	css, err := builtin.ReadFile("assets/style.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	colours := map[string][2]string{}
+	for _, m := range regexp.MustCompile(`--([a-z0-9-]+): light-dark\(#([0-9a-f]{6}), #([0-9a-f]{6})\)`).FindAllStringSubmatch(string(css), -1) {
+		colours[m[1]] = [2]string{m[2], m[3]}
+	}
+	pairs := []struct {
+		on   string
+		ink  string
+		want float64
+	}{
+		{"paper", "ink ink-2 ink-3 accent note idea warning caution", 4.5},
+		{"wash", "ink ink-2 ink-3 accent code-key code-string code-number code-keyword code-name code-comment caution", 4.5},
+		{"accent-wash", "ink accent", 4.5},
+		{"accent", "accent-ink", 4.5},
+		{"note-wash", "ink note accent", 4.5},
+		{"idea-wash", "ink idea accent", 4.5},
+		{"warning-wash", "ink warning accent", 4.5},
+		{"caution-wash", "ink caution accent", 4.5},
+		{"paper", "edge", 3},
+		{"wash", "edge", 3},
+	}
+	for i, mode := range []string{"light", "dark"} {
+		for _, p := range pairs {
+			for ink := range strings.FieldsSeq(p.ink) {
+				a, b := colours[p.on][i], colours[ink][i]
+				if a == "" || b == "" {
+					t.Errorf("no token --%s or --%s", p.on, ink)
+				} else if got := contrast(a, b); got < p.want {
+					t.Errorf("%s: --%s on --%s has a contrast of %.2f, want %.1f", mode, ink, p.on, got, p.want)
+				}
+			}
+		}
+	}
+}
+
+func contrast(a, b string) float64 {
+	x, y := luminance(a), luminance(b)
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+func luminance(hex string) float64 {
+	sum := 0.0
+	for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
+		n, err := strconv.ParseUint(hex[2*i:2*i+2], 16, 8)
+		if err != nil {
+			panic(fmt.Sprintf("colour %s: %v", hex, err))
+		}
+		c := float64(n) / 255
+		if c <= 0.04045 {
+			c /= 12.92
+		} else {
+			c = math.Pow((c+0.055)/1.055, 2.4)
+		}
+		sum += weight * c
+	}
+	return sum
+}
+
+func TestUserReplaces(t *testing.T) {
+	plain, err := Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	th, err := Load(fstest.MapFS{
+		"footer.html":      {Data: []byte("<footer>mine {{ .Site.Title }}</footer>")},
+		"assets/extra.svg": {Data: []byte("<svg/>")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := th.Execute(&b, "page.html", &Page{Site: Site{Title: "T"}}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "<footer>mine T</footer>") {
+		t.Errorf("the user's footer is not in the page:\n%s", b.String())
+	}
+	if th.Version() == plain.Version() {
+		t.Errorf("version %s did not change with the assets", th.Version())
+	}
+	if _, err := Load(fstest.MapFS{"head.html": {Data: []byte("{{ if }}")}}); err == nil || !strings.HasPrefix(err.Error(), "theme/head.html: ") {
+		t.Errorf("got error %v, want one that names theme/head.html", err)
+	}
+}
