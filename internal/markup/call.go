@@ -295,7 +295,10 @@ func (d *Document) verbatimLines(c *Call) []Segment {
 		lines = append(lines, Segment{Start: i, Stop: end})
 		i = end
 	}
-	blankLine := func(s Segment) bool { return len(bytes.TrimSpace(data[s.Start:s.Stop])) == 0 }
+	blankLine := func(s Segment) bool {
+		s = trimQuotes(data, s, quotes)
+		return len(bytes.TrimSpace(data[s.Start:s.Stop])) == 0
+	}
 	if len(lines) > 1 && blankLine(lines[0]) {
 		lines = lines[1:]
 	}
