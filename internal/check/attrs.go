@@ -1,0 +1,220 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/probatum/probatum/internal/markup"
+	"github.com/probatum/probatum/internal/page"
+	"github.com/probatum/probatum/internal/source"
+)
+
+// Attributes of a block, read. Durations of 0 and an Exit of 0 mean "not said".
+type attrs struct {
+	skip            string
+	fails, empty    bool
+	exit            int
+	within, timeout time.Duration
+	match, file     string
+	output, apply   bool
+	setup, cleanup  bool
+	background      bool
+	links           bool // @path@ is a link: what is shown and run is the path
+	vars            map[string]string
+	problems        []source.Diagnostic
+}
+
+// known is every attribute that means something to the checker, and how its
+// value is read. It returns what is wrong with the value, and what to write.
+var known = map[string]func(a *attrs, v string) (problem, hint string){
+	"skip": func(a *attrs, v string) (string, string) {
+		if a.skip = v; v == "" {
+			a.skip = "no reason given"
+			return "skip needs a reason", `write skip="why"`
+		}
+		return "", ""
+	},
+	"fails": func(a *attrs, v string) (string, string) { a.fails = v != "false"; return "", "" },
+	"exit": func(a *attrs, v string) (string, string) {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 0 || n > 255 {
+			return fmt.Sprintf("exit=%q is no exit status", v), "write a number from 0 to 255, as exit=1"
+		}
+		a.exit, a.fails = n, n != 0
+		return "", ""
+	},
+	"within":  duration("within", func(a *attrs, d time.Duration) { a.within = d }),
+	"timeout": duration("timeout", func(a *attrs, d time.Duration) { a.timeout = d }),
+	"match": func(a *attrs, v string) (string, string) {
+		if a.match = v; slices.Contains(Matches, v) {
+			return "", ""
+		}
+		return fmt.Sprintf("match=%q is no way to compare", v), didYouMean(v, Matches)
+	},
+	"file": func(a *attrs, v string) (string, string) {
+		if a.file = v; v == "" {
+			return "file needs a name", "write file=NAME"
+		}
+		return inFolder("file", v)
+	},
+	"downloadas": func(a *attrs, v string) (string, string) { a.file = v; return inFolder("downloadas", v) },
+	"vars":       readVars,
+	"output":     flag("output", func(a *attrs, on bool) { a.output = on }),
+	"apply":      flag("apply", func(a *attrs, on bool) { a.apply = on }),
+	"empty":      flag("empty", func(a *attrs, on bool) { a.empty = on }),
+	"background": flag("background", func(a *attrs, on bool) { a.background = on }),
+	"setup":      flag("setup", func(a *attrs, on bool) { a.setup = on }),
+	"cleanup":    flag("cleanup", func(a *attrs, on bool) { a.cleanup = on }),
+	"hidden":     flag("hidden", func(*attrs, bool) {}),
+	"kind": func(_ *attrs, v string) (string, string) {
+		if v == "" {
+			return "kind needs a value", `write kind="apps/v1 Deployment"`
+		}
+		return "", ""
+	},
+	"expandlinks": func(a *attrs, v string) (string, string) { a.links = v != "false"; return "", "" },
+}
+
+// Matches are the ways to compare output, the default first.
+var Matches = []string{"smart", "exact", "contains", "lines", "like", "regex", "json", "yaml", "none",
+	"istio-same", "istio-contains", "istio-not-contains", "istio-elided", "istio-first-line", "istio-lines", "istio-like"}
+
+// Attributes that other programs read: Istio's shortcodes, Hugo and the
+// highlighters. They are none of the checker's business, and no mistakes.
+var foreign = words2set(`syntax outputis repo url snippet snip_id
+	hl_lines hl_style linenos linenostart lineanchors lineanchor anchorlinenos nohl noclasses tabwidth guesssyntax
+	wrapperclass linenumbers linenosstart linenumbersintable
+	style title caption id class lang language name tab copy filename highlight numberlines startfrom open role label width`)
+
+func flag(name string, set func(*attrs, bool)) func(*attrs, string) (string, string) {
+	return func(a *attrs, v string) (string, string) {
+		switch v {
+		case "", "true", name:
+			set(a, true)
+		case "false":
+			set(a, false)
+		default:
+			return fmt.Sprintf("%s=%q: %s takes no value", name, v, name), "write " + name + " alone"
+		}
+		return "", ""
+	}
+}
+
+func duration(name string, set func(*attrs, time.Duration)) func(*attrs, string) (string, string) {
+	return func(a *attrs, v string) (string, string) {
+		d, err := time.ParseDuration(v)
+		if err == nil && d > 0 {
+			set(a, d)
+			return "", ""
+		}
+		hint := "write a number with a unit, as " + name + "=30s"
+		if _, err := strconv.Atoi(v); err == nil && v != "0" {
+			hint = "write a unit, as " + name + "=" + v + "s"
+		}
+		return fmt.Sprintf("%s=%q is no duration", name, v), hint
+	}
+}
+
+func inFolder(name, v string) (string, string) {
+	if strings.HasPrefix(v, "/") || slices.Contains(strings.Split(v, "/"), "..") {
+		return fmt.Sprintf("%s=%q leads out of the working folder", name, v), "write a name without leading / and without .."
+	}
+	return "", ""
+}
+
+// readVars reads vars="<pod-name>=httpbin, $HOST=127.0.0.1".
+func readVars(a *attrs, v string) (string, string) {
+	a.vars = map[string]string{}
+	for _, pair := range strings.Split(v, ",") {
+		name, value, ok := strings.Cut(strings.TrimSpace(pair), "=")
+		if !ok || name == "" {
+			return fmt.Sprintf("vars=%q cannot be read", v), `write vars="<pod-name>=httpbin, $HOST=127.0.0.1"`
+		}
+		a.vars[name] = value
+	}
+	return "", ""
+}
+
+// readAttrs reads the attributes of a block; what is wrong with them is in
+// problems.
+func readAttrs(b *page.Block) attrs {
+	a := attrs{links: true}
+	for _, at := range b.Attrs {
+		name := strings.ToLower(at.Name)
+		read, ok := known[name]
+		switch {
+		case name == "file" && shortcode(b) == "text_import", foreign[name], strings.HasPrefix(name, "data-"), strings.HasPrefix(name, "aria-"):
+			continue
+		case !ok:
+			a.problem(at, "unknown-attribute", fmt.Sprintf("unknown attribute %q", at.Name), didYouMean(name, names()))
+			continue
+		}
+		if problem, hint := read(&a, at.Value); problem != "" {
+			a.problem(at, "attribute-value", problem, hint)
+		}
+	}
+	return a
+}
+
+func (a *attrs) problem(at page.Attr, rule, message, hint string) {
+	a.problems = append(a.problems, source.Diagnostic{Pos: at.Pos, Rule: rule, Message: message, Hint: hint})
+}
+
+// shortcode returns the name of the shortcode that holds the block, "" for a fence.
+func shortcode(b *page.Block) string {
+	switch n := b.Node.(type) {
+	case *markup.ShortcodeBlock:
+		return n.Call.Name
+	case *markup.ShortcodeInline:
+		return n.Call.Name
+	}
+	return ""
+}
+
+func names() []string {
+	var ns []string
+	for n := range known {
+		ns = append(ns, n)
+	}
+	slices.Sort(ns)
+	return ns
+}
+
+// didYouMean returns a hint that names the nearest word, or all of them where
+// none is near.
+func didYouMean(word string, of []string) string {
+	best, least := "", 3
+	for _, w := range of {
+		if d := distance(word, w); d < least && d < len(w) {
+			best, least = w, d
+		}
+	}
+	if best != "" {
+		return "did you mean " + best + "?"
+	}
+	return "known are " + strings.Join(of, ", ")
+}
+
+// distance counts the letters to insert, remove or change to make b of a.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			d := diagonal
+			if a[i] != b[j] {
+				d++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(d, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}

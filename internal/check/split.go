@@ -1,0 +1,317 @@
+package check
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// A command is one thing that a reader types at the prompt, or one statement of
+// a script. Its text may differ from the block: continuation prompts are gone.
+type command struct {
+	text string
+	segs []seg
+	file *syntax.File // nil where the text is no shell
+	bad  *badShell
+
+	out   string // the lines that follow it, up to the next prompt
+	outAt int
+}
+
+// A seg says that text from offset at on stands in the block from offset from on.
+type seg struct{ at, from int }
+
+// A badShell is why a command cannot be read; At is an offset of its text.
+type badShell struct {
+	at  int
+	msg string
+}
+
+// block turns an offset of the command's text into one of the block.
+func (c *command) block(at int) int {
+	s := c.segs[0]
+	for _, next := range c.segs {
+		if next.at <= at {
+			s = next
+		}
+	}
+	return s.from + at - s.at
+}
+
+const (
+	prompt = "$ "
+	more   = "> "
+)
+
+func isPrompt(line string) bool {
+	return strings.HasPrefix(line, prompt) || strings.TrimRight(line, "\r\n") == "$"
+}
+
+// splitSession finds the commands behind prompts. Where a command ends is for
+// the shell's grammar to say; what follows is output until the next prompt.
+// Lines before the first prompt belong to no command.
+func splitSession(text string) []command {
+	lines := splitLines(text)
+	var cmds []command
+	for i := 0; i < len(lines); {
+		if !isPrompt(lines[i].text) {
+			i++
+			continue
+		}
+		c, next := takeCommand(lines, i)
+		for i = next; i < len(lines) && !isPrompt(lines[i].text); i++ {
+			c.out += lines[i].text
+		}
+		if next < len(lines) {
+			c.outAt = lines[next].at
+		}
+		cmds = append(cmds, c)
+	}
+	return cmds
+}
+
+type line struct {
+	at   int
+	text string // with its newline
+}
+
+func splitLines(text string) []line {
+	var lines []line
+	at := 0
+	for s := range strings.Lines(text) {
+		lines = append(lines, line{at, s})
+		at += len(s)
+	}
+	return lines
+}
+
+// takeCommand reads the command whose prompt is in line i and returns it with
+// the index of the line after it.
+func takeCommand(lines []line, i int) (command, int) {
+	first := strings.TrimPrefix(lines[i].text, "$")
+	first = strings.TrimPrefix(first, " ")
+	c := command{text: first, segs: []seg{{0, lines[i].at + len(lines[i].text) - len(first)}}}
+	if i+1 < len(lines) && continues(lines[i+1].text) && !c.complete() {
+		if d, next := c.grow(lines, i+1, continues, more); next > 0 {
+			return d, next
+		}
+	}
+	if d, next := c.grow(lines, i+1, func(string) bool { return true }, ""); next > 0 {
+		return d, next
+	}
+	// It is never closed: it ends before the next prompt, so that one slip does
+	// not swallow the rest of the block.
+	d, _ := c.grow(lines, i+1, func(s string) bool { return !isPrompt(s) }, "")
+	for i++; i < len(lines) && !isPrompt(lines[i].text); i++ {
+	}
+	return d, i
+}
+
+func continues(line string) bool {
+	return strings.HasPrefix(line, more) || strings.TrimRight(line, "\r\n") == ">"
+}
+
+// grow adds lines while ok holds until the command is complete. The index is 0
+// where it never is; then all of them have been added.
+func (c command) grow(lines []line, i int, ok func(string) bool, prefix string) (command, int) {
+	c.segs = append([]seg(nil), c.segs...)
+	for !c.complete() {
+		for end := c.heredoc(); end != "" && i < len(lines) && ok(lines[i].text) && !closes(lines[i].text, prefix, end); i++ {
+			c.add(lines[i], prefix) // without a look after each: that takes time that grows with the square
+		}
+		if i == len(lines) || !ok(lines[i].text) {
+			return c, 0
+		}
+		if c.bad == nil && isPrompt(lines[i].text) {
+			return c, i // a backslash that continues nothing
+		}
+		c.add(lines[i], prefix)
+		i++
+	}
+	return c, i
+}
+
+func (c *command) add(l line, prefix string) {
+	s := withoutPrefix(l.text, prefix)
+	c.segs = append(c.segs, seg{len(c.text), l.at + len(l.text) - len(s)})
+	c.text += s
+}
+
+// withoutPrefix cuts a continuation prompt, of which an empty line may have
+// lost the blank.
+func withoutPrefix(s, prefix string) string {
+	return s[min(len(prefix), len(strings.TrimRight(s, "\r\n"))):]
+}
+
+func closes(s, prefix, delimiter string) bool {
+	return strings.TrimLeft(strings.TrimRight(withoutPrefix(s, prefix), "\r\n"), "\t") == delimiter
+}
+
+// heredoc returns the delimiter that is still to come; "" where none is open.
+func (c *command) heredoc() string {
+	if c.bad == nil {
+		return ""
+	}
+	s, _ := strings.CutPrefix(c.bad.msg, "unclosed here-document `")
+	if s == c.bad.msg {
+		return ""
+	}
+	return strings.Trim(strings.TrimSuffix(s, "`"), `'"\`)
+}
+
+// complete reports whether the shell would run the command now. Text that is
+// wrong however it goes on is complete too.
+func (c *command) complete() bool {
+	var more bool
+	c.file, c.bad, more = parseShell(c.text)
+	return !more && !c.backslash()
+}
+
+// backslash reports whether the command goes on in the next line because its
+// last character says so.
+func (c *command) backslash() bool {
+	s := strings.TrimRight(c.text, "\r\n")
+	n := len(s) - len(strings.TrimRight(s, `\`))
+	if n%2 == 0 || c.file == nil {
+		return false
+	}
+	comment := false
+	syntax.Walk(c.file, func(node syntax.Node) bool {
+		if k, ok := node.(*syntax.Comment); ok && int(k.End().Offset()) >= len(s) {
+			comment = true
+		}
+		return true
+	})
+	return !comment
+}
+
+// parseShell parses bash. Placeholders such as <pod-name>, which the shell would
+// take for redirections, count as words. More means that the text may become
+// whole with more lines.
+func parseShell(text string) (file *syntax.File, bad *badShell, more bool) {
+	p := syntax.NewParser(syntax.Variant(syntax.LangBash), syntax.KeepComments(true))
+	file, err := p.Parse(strings.NewReader(maskPlaceholders(text)), "")
+	if err == nil {
+		return file, nil, false
+	}
+	bad = &badShell{msg: err.Error()}
+	var at syntax.Pos
+	switch e := err.(type) {
+	case syntax.ParseError:
+		at, bad.msg = e.Pos, e.Text
+	case syntax.LangError:
+		at, bad.msg = e.Pos, strings.TrimPrefix(e.Error(), e.Pos.String()+": ")
+	}
+	if at.IsValid() {
+		bad.at = min(int(at.Offset()), len(text))
+	}
+	return nil, bad, syntax.IsIncomplete(err)
+}
+
+// splitScript cuts a script into its statements. Comments between statements
+// belong to none; those inside one and at the end of its lines stay.
+func splitScript(text string) []command {
+	file, bad, _ := parseShell(text)
+	if bad != nil {
+		return []command{{text: text, segs: []seg{{0, 0}}, bad: bad}}
+	}
+	var cmds []command
+	start := -1
+	for i, s := range file.Stmts {
+		if start < 0 {
+			start = int(s.Pos().Offset())
+		}
+		end := len(text)
+		if i+1 < len(file.Stmts) {
+			end = int(file.Stmts[i+1].Pos().Offset())
+			if !strings.Contains(text[lastByte(s):end], "\n") {
+				continue // "a; b" on one line is one thing to type
+			}
+		}
+		end = trimComments(text, lastByte(s), end)
+		cmds = append(cmds, part(text, start, end))
+		start = -1
+	}
+	return cmds
+}
+
+func part(text string, start, end int) command {
+	c := command{text: text[start:end], segs: []seg{{0, start}}}
+	c.file, c.bad, _ = parseShell(c.text)
+	return c
+}
+
+// lastByte returns where a statement ends, heredocs of its parts included.
+func lastByte(s *syntax.Stmt) int {
+	end := s.End().Offset()
+	syntax.Walk(s, func(n syntax.Node) bool {
+		if n != nil {
+			end = max(end, n.End().Offset())
+		}
+		return true
+	})
+	return int(end)
+}
+
+// trimComments moves end back over lines that are blank or comments, but not
+// over the line where the statement itself ends.
+func trimComments(text string, from, end int) int {
+	eol := from
+	if i := strings.IndexByte(text[from:end], '\n'); i >= 0 {
+		eol = from + i
+	} else {
+		return from + len(strings.TrimRight(text[from:end], " \t\r"))
+	}
+	for end > eol {
+		i := strings.LastIndexByte(text[:end], '\n')
+		last := strings.TrimSpace(text[i+1 : end])
+		if last != "" && !strings.HasPrefix(last, "#") || i < eol {
+			break
+		}
+		end = i
+	}
+	return end
+}
+
+// blankOnly reports whether s holds no output: it is empty, or only remarks that
+// the author has put between two commands.
+func blankOnly(s string) bool {
+	for l := range strings.Lines(s) {
+		l = strings.TrimSpace(l)
+		if l != "" && !strings.HasPrefix(l, "# ") {
+			return false
+		}
+	}
+	return true
+}
+
+// trimBlankLines drops blank lines at both ends and returns what is left with
+// its place in s.
+func trimBlankLines(s string) (string, int) {
+	at := 0
+	for {
+		i := strings.IndexByte(s[at:], '\n')
+		if i < 0 || strings.TrimSpace(s[at:at+i]) != "" {
+			break
+		}
+		at += i + 1
+	}
+	s = s[at:]
+	for {
+		t := strings.TrimSuffix(s, "\n")
+		i := strings.LastIndexByte(t, '\n')
+		if i < 0 || strings.TrimSpace(t[i+1:]) != "" {
+			return s, at
+		}
+		s = t[:i+1]
+	}
+}
+
+func isWord(s string, at int) bool {
+	if at < 0 || at >= len(s) {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(s[at:])
+	return r == '_' || r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z'
+}

@@ -1,0 +1,128 @@
+package manifest
+
+import (
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+var errorLine = regexp.MustCompile(`^yaml: (line \d+: )?`)
+
+// explain turns an error of the YAML reader into a problem. The line that the
+// reader names is often the one where the construct starts, or one off, so the
+// place is found again: the first line without which everything above parses.
+func explain(d *Doc, err error) Problem {
+	line := badLine(d)
+	p := Problem{Other: -1, Rule: "yaml", Message: "not YAML: " + errorLine.ReplaceAllString(err.Error(), "")}
+	start := d.lines[line]
+	end := len(d.text)
+	if line+1 < len(d.lines) {
+		end = d.lines[line+1]
+	}
+	text := strings.TrimRight(d.text[start:end], "\r\n")
+	indent := len(text) - len(strings.TrimLeft(text, " \t"))
+	p.At = d.At + start + indent
+	for _, known := range mistakes {
+		if at, hint, ok := known.find(text, p.Message); ok {
+			p.At = d.At + start + at
+			p.Rule, p.Hint = known.rule, hint
+			if known.message != "" {
+				p.Message = known.message
+			}
+			return p
+		}
+	}
+	return p
+}
+
+// badLine returns the index of the first line that spoils the document: the
+// lines above it can be read, with it and every line after it they cannot.
+func badLine(d *Doc) int {
+	for n := min(len(d.lines)-1, 2000); n > 0; n-- {
+		var v yaml.Node
+		if yaml.Unmarshal([]byte(d.text[:d.lines[n]]), &v) == nil {
+			return min(n, len(d.lines)-1)
+		}
+	}
+	return 0
+}
+
+// A mistake is a slip that people make. find returns its place in the line and
+// what to write instead.
+type mistake struct {
+	rule, message string
+	find          func(line, message string) (at int, hint string, ok bool)
+}
+
+var (
+	dashes    = regexp.MustCompile(`^([-–—]{1,2}|[-–—]*[–—][-–—]*)[ \t]*$`)
+	curly     = regexp.MustCompile(`[“”‘’]`)
+	star      = regexp.MustCompile(`(?:^|[:\-] +|\[ *|, *)(\*)`)
+	twoKeys   = regexp.MustCompile(`^[ \t]*(?:- )*[^\s:#"']+:[ \t]+[^"'\[{|>].*?[ \t]([\w.-]+:)(?:[ \t]|$)`)
+	bareKey   = regexp.MustCompile(`^[ \t]*(?:- )*([\w.-]+)[ \t]*$`)
+	noSpace   = regexp.MustCompile(`^[ \t]*(?:- )*([\w.-]+:)[^\s/:]`)
+	reserved  = regexp.MustCompile("(?:^|[:\\-] +)([@`%])")
+	longDash  = regexp.MustCompile(`(?:^|[:\-\[,] *)([–—][A-Za-z])`)
+	unescaped = regexp.MustCompile(`^[ \t]*(?:- )*(?:[^\s:#"']+:[ \t]+)?[^"'\[{|>\s#][^#]*?(: )`)
+)
+
+var mistakes = []mistake{
+	{"yaml-tab", "a tab is used for indentation", func(line, _ string) (int, string, bool) {
+		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+		i := strings.IndexByte(indent, '\t')
+		return i, "YAML allows only spaces there", i >= 0
+	}},
+	{"yaml-separator", "this is not a document separator", func(line, _ string) (int, string, bool) {
+		return 0, "write ---, three hyphens", dashes.MatchString(line)
+	}},
+	{"curly-quotes", "curly quotes are no quotes in YAML", func(line, _ string) (int, string, bool) {
+		i := curly.FindStringIndex(line)
+		if i == nil {
+			return 0, "", false
+		}
+		return i[0], `write straight quotes: " or '`, true
+	}},
+	{"long-dash", "a long dash stands where two hyphens are meant", at(longDash, "write --")},
+	{"yaml-alias", "a value that starts with * is an alias in YAML", func(line, msg string) (int, string, bool) {
+		i := star.FindStringSubmatchIndex(line)
+		if i == nil || strings.Contains(msg, "mapping values") {
+			return 0, "", false
+		}
+		word, _, _ := strings.Cut(line[i[2]:], " ")
+		return i[2], "put it in quotes: " + quote(strings.TrimRight(word, ",]}")), true
+	}},
+	{"yaml-reserved", "a value cannot start with this character", at(reserved, "put the value in quotes")},
+	{"yaml", "", func(line, msg string) (int, string, bool) {
+		i := twoKeys.FindStringSubmatchIndex(line)
+		if i == nil || !strings.Contains(msg, "mapping values") {
+			return 0, "", false
+		}
+		return i[2], "two keys stand on one line: break the line before " + quote(line[i[2]:i[3]]), true
+	}},
+	{"yaml", "", func(line, msg string) (int, string, bool) {
+		i := unescaped.FindStringSubmatchIndex(line)
+		if i == nil || !strings.Contains(msg, "mapping values") {
+			return 0, "", false
+		}
+		return i[2], "put a value that holds a colon and a blank in quotes", true
+	}},
+	{"yaml", "", func(line, msg string) (int, string, bool) {
+		i := bareKey.FindStringSubmatchIndex(line)
+		if i == nil || !strings.Contains(msg, "expected ':'") {
+			return 0, "", false
+		}
+		return i[2], "a key ends with a colon: " + line[i[2]:i[3]] + ":", true
+	}},
+	{"yaml", "", at(noSpace, "a blank must follow the colon")},
+}
+
+func at(re *regexp.Regexp, hint string) func(string, string) (int, string, bool) {
+	return func(line, _ string) (int, string, bool) {
+		i := re.FindStringSubmatchIndex(line)
+		if i == nil {
+			return 0, "", false
+		}
+		return i[2], hint, true
+	}
+}
