@@ -176,7 +176,9 @@ func (b *build) compile(ctx context.Context, packages map[string]bool) error {
 	err := b.gocmd(ctx, nil, func(line string) {
 		if packages[line] {
 			delete(packages, line)
-			done++
+			if done++; done == total-1 {
+				line = "link"
+			}
 			b.progress(done, total, line)
 		}
 	}, "build", "-v", "-o", b.path("out", programName))
