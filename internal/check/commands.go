@@ -1,0 +1,218 @@
+package check
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/probatum/probatum/internal/manifest"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// shell makes a claim of each command.
+func (w *work) shell(k Kind, cmds []command) {
+	w.Kind = k
+	held := -1
+	for i := range cmds {
+		c := &cmds[i]
+		if c.bad == nil && len(c.file.Stmts) == 0 {
+			continue // a remark, or an empty prompt
+		}
+		claim, hangs := w.command(c)
+		if hangs {
+			held = len(w.Claims)
+		}
+		w.Claims = append(w.Claims, claim)
+	}
+	if len(w.Claims) == 0 {
+		w.static("no command in it")
+		return
+	}
+	end := &w.Claims[len(w.Claims)-1]
+	end.Fails, end.Exit = w.a.fails, w.a.exit
+	if w.a.background && held < 0 {
+		end.Background = true
+	}
+}
+
+// options gives a claim what the block says of all its claims.
+func (w *work) options(c *Claim) {
+	c.Match, c.Within, c.Timeout = w.a.match, w.a.within, w.a.timeout
+	if c.Timeout == 0 {
+		c.Timeout = w.timeout
+	}
+	c.NeedsPods = w.pods
+}
+
+// command makes the claim of one command and says whether it would hold up the
+// shell.
+func (w *work) command(c *command) (claim Claim, hangs bool) {
+	at := c.block(0)
+	text := strings.TrimRight(c.text, "\n")
+	claim = Claim{Kind: Command, Pos: w.Block.PosAt(at), At: at, Text: text}
+	w.options(&claim)
+	if want, off := trimBlankLines(c.out); !blankOnly(want) {
+		claim.Want, claim.HasWant, claim.WantPos = want, true, w.Block.PosAt(c.outAt+off)
+	}
+	typos := w.typos(c)
+	if c.bad != nil {
+		if !typos {
+			w.problem(c.block(c.bad.at), "shell", "not shell: "+c.bad.msg, shellHint(c.bad.msg))
+		}
+		return claim, false
+	}
+	w.heredocs(c)
+	claim.Text = fill(w.unlink(text), w.vars)
+	w.unfilled(claim.Text)
+	x := w.st.facts(c.file, c.text, w.o.Commands)
+	claim.Read, claim.Missing, claim.Sets, claim.Hint = x.read, x.missing, x.sets, x.hint
+	claim.Empty = w.a.empty || x.empty
+	claim.NeedsPods = claim.NeedsPods || x.pods
+	if x.elided {
+		w.static("a part of the command is left out with ...")
+	}
+	switch {
+	case x.hangs == "":
+	case w.a.background:
+		claim.Background = true
+	case x.tty:
+		w.static(x.hangs + ": give it a command that ends, or say {skip=\"why\"}")
+	default:
+		w.static(x.hangs + ": add {background} to run it beside the commands after it")
+	}
+	return claim, x.hangs != ""
+}
+
+func shellHint(msg string) string {
+	if d, ok := strings.CutPrefix(msg, "unclosed here-document `"); ok {
+		return fmt.Sprintf("the line %s must stand alone, without blanks around it", strings.TrimSuffix(d, "`"))
+	}
+	return ""
+}
+
+// unfilled reports placeholders that still have no value.
+func (w *work) unfilled(text string) {
+	if !strings.Contains(text, "<") {
+		return
+	}
+	f, _, _ := parseShell(text)
+	if missing := gaps(text, quotedIn(f)); len(missing) > 0 {
+		w.static(noValue(missing[0]))
+	}
+}
+
+// Istio's pages mark a file of its repository with @path@; what a reader sees
+// and copies is the path.
+var linked = regexp.MustCompile(`(^|[^A-Za-z0-9])@([\w.\-/]+)@`)
+
+// unlink removes the marks and looks whether the files are there.
+func (w *work) unlink(text string) string {
+	if !w.a.links || !strings.Contains(text, "@") {
+		return text
+	}
+	for _, m := range linked.FindAllStringSubmatch(text, -1) {
+		if !w.exists(m[2]) {
+			w.static("needs the file " + m[2] + ", which is not in the page's working folder")
+		}
+	}
+	return linked.ReplaceAllString(text, "$1$2")
+}
+
+func (w *work) exists(name string) bool {
+	name = path.Clean(name)
+	if w.written[name] {
+		return true
+	}
+	if w.o.Files == nil || !fs.ValidPath(name) {
+		return false
+	}
+	_, err := fs.Stat(w.o.Files, name)
+	return err == nil
+}
+
+// typos reports what a word processor has done to a command, and a backslash
+// that a blank after it has made useless.
+func (w *work) typos(c *command) bool {
+	n := len(w.found)
+	if at := deadBackslash(c.text); at >= 0 && blanksEnd.MatchString(w.Block.Text[c.block(at)+1:]) {
+		w.problem(c.block(at), "backslash-blank", "a blank after the backslash ends the command here", "remove the blanks at the end of the line")
+	}
+	if c.file == nil {
+		for _, m := range loose.FindAllStringSubmatchIndex(c.text, -1) {
+			w.typo(c, m[2], c.text[m[2]:m[3]])
+		}
+		return len(w.found) > n
+	}
+	syntax.Walk(c.file, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.Redirect:
+			return n.Hdoc == nil
+		case *syntax.SglQuoted, *syntax.DblQuoted:
+			return false
+		case *syntax.Word:
+			if l, ok := n.Parts[0].(*syntax.Lit); ok {
+				w.typo(c, int(l.Pos().Offset()), l.Value)
+			}
+		}
+		return true
+	})
+	return len(w.found) > n
+}
+
+var (
+	blanksEnd = regexp.MustCompile(`^[ \t]+\r?\n`)
+	loose     = regexp.MustCompile(`(?:^|[\s=])([“”‘’–—][^\s]*)`)
+)
+
+// deadBackslash returns where the last line of a command ends with a backslash,
+// or -1.
+func deadBackslash(text string) int {
+	t := strings.TrimRight(text, " \t\r\n")
+	if n := len(t) - len(strings.TrimRight(t, `\`)); n%2 == 0 {
+		return -1
+	}
+	return len(t) - 1
+}
+
+// typo looks at a word outside quotes.
+func (w *work) typo(c *command, at int, word string) {
+	switch {
+	case strings.HasPrefix(word, "–"), strings.HasPrefix(word, "—"):
+		if len(word) > 3 && isWord(word, 3) {
+			flag := word[3:]
+			dashes := "--"
+			if len(flag) == 1 {
+				dashes = "-"
+			}
+			w.problem(c.block(at), "long-dash", fmt.Sprintf("%q starts with a long dash", word), "write "+dashes+flag)
+		}
+	case strings.ContainsAny(word, "“”"), strings.HasPrefix(word, "‘"):
+		w.problem(c.block(at+strings.IndexAny(word, "“”‘")), "curly-quotes", "curly quotes are no quotes for the shell", `write straight quotes: " or '`)
+	}
+}
+
+// heredocs judges the manifests that a command carries.
+func (w *work) heredocs(c *command) {
+	if !strings.Contains(c.text, "<<") {
+		return
+	}
+	for _, h := range heredocs(c.text, c.file) {
+		f := manifest.Parse(h.text)
+		whole := false
+		for _, d := range f.Docs {
+			whole = whole || d.Whole()
+		}
+		if !whole && !(isManifestText(h.text) && h.bare) {
+			continue
+		}
+		if !h.bare {
+			f.Problems = nil // what the shell puts in may make it right
+		}
+		w.judge(f, func(at int) int { return c.block(h.at + at) })
+		if f.Elided {
+			w.static("a part of the manifest is left out with ...")
+		}
+	}
+}

@@ -1,0 +1,357 @@
+package check
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/probatum/probatum/internal/manifest"
+	"github.com/probatum/probatum/internal/page"
+	"github.com/probatum/probatum/internal/source"
+)
+
+// DefaultCommands are the first words that make a block without a language a
+// guess where Options.Commands is nil.
+var DefaultCommands = []string{"kubectl", "helm", "istioctl", "kind"}
+
+// New makes the plan of a page. It never fails: what is wrong with a block is in
+// its item. The same page and options give the same plan.
+func New(p *page.Page, o Options) *Plan {
+	if o.Commands == nil {
+		o.Commands = DefaultCommands
+	}
+	b := &builder{
+		plan: &Plan{Page: p, Setup: union(o.Setup, p.Matter.Check.Setup)},
+		o:    o, st: shellState{map[string]bool{}}, written: map[string]bool{},
+		vars: maps.Clone(o.Vars),
+	}
+	b.settings(&p.Matter)
+	for _, block := range p.Blocks {
+		b.add(block)
+	}
+	b.skipPage(&p.Matter)
+	return b.plan
+}
+
+// A builder makes the items of one page in order, because a block may rest on
+// those before it: files and functions, and the command whose output it is.
+type builder struct {
+	plan    *Plan
+	o       Options
+	st      shellState
+	vars    map[string]string
+	written map[string]bool // files that blocks have written
+	timeout time.Duration
+	pods    bool // the page says that it needs them
+	newest  int  // minor version of the last Kubernetes that the page is about; 0 none
+}
+
+func union(lists ...[]string) []string {
+	var all []string
+	for _, l := range lists {
+		for _, s := range l {
+			if !slices.Contains(all, s) {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+var below = regexp.MustCompile(`<(=?)\s*v?1\.(\d+)`)
+
+func (b *builder) settings(m *page.Matter) {
+	if b.vars == nil {
+		b.vars = map[string]string{}
+	}
+	maps.Copy(b.vars, m.Check.Vars)
+	b.timeout, _ = time.ParseDuration(m.Check.Timeout) // page.Load has looked at it
+	b.pods = m.Check.Needs == "pods"
+	if v := below.FindStringSubmatch(m.Check.Kubernetes); v != nil {
+		b.newest, _ = strconv.Atoi(v[2])
+		if v[1] == "" {
+			b.newest--
+		}
+	}
+}
+
+// skipPage gives the page's own word to everything that is not decided yet. The
+// page's check settings count more than Istio's "test", which a page may carry
+// for other tools.
+func (b *builder) skipPage(m *page.Matter) {
+	why := m.Check.Skip
+	if test := fmt.Sprint(m.Params["test"]); why == "" && m.Check.Pos.Line == 0 {
+		switch test {
+		case "no", "false":
+			why = "the page says test: no"
+		case "n/a":
+			why = "the page says test: n/a"
+		}
+	}
+	if b.plan.Skip = why; why == "" {
+		return
+	}
+	for i := range b.plan.Items {
+		it := &b.plan.Items[i]
+		if it.Status == "" || m.Check.Skip != "" && it.Status != Unchecked {
+			it.Status, it.Reason = Skipped, why
+		}
+	}
+}
+
+// add makes the item of a block.
+func (b *builder) add(block *page.Block) {
+	a := readAttrs(block)
+	it := Item{Block: block, Problems: a.problems, Setup: a.setup, Cleanup: a.cleanup}
+	w := &work{builder: b, Item: &it, a: a, vars: b.vars}
+	if len(a.vars) > 0 {
+		w.vars = maps.Clone(b.vars)
+		maps.Copy(w.vars, a.vars)
+	}
+	w.classify()
+	w.finish()
+	b.plan.Items = append(b.plan.Items, it)
+}
+
+// work is one item in the making.
+type work struct {
+	*builder
+	*Item
+	a     attrs
+	vars  map[string]string
+	found []source.Diagnostic // about the block's content
+	why   string              // the block is not run, because
+}
+
+func (w *work) problem(at int, rule, message, hint string) {
+	w.found = append(w.found, source.Diagnostic{Pos: w.Block.PosAt(at), Rule: rule, Message: message, Hint: hint})
+}
+
+// static says why the block is not run. The first reason counts.
+func (w *work) static(reason string) {
+	if w.why == "" {
+		w.why = reason
+	}
+}
+
+// finish gives the verdict that needs no run.
+func (w *work) finish() {
+	if w.a.skip != "" {
+		w.Status, w.Reason, w.Claims = Skipped, w.a.skip, nil
+		return
+	}
+	if !w.a.fails { // it shows a mistake on purpose
+		w.Problems = append(w.Problems, w.found...)
+	}
+	w.Problems = source.Sort(w.Problems)
+	switch {
+	case source.Errors(w.Problems) > 0:
+		w.Status, w.Reason = Failed, firstError(w.Problems)
+	case w.Status != "":
+	case w.why != "":
+		w.Status, w.Reason = Static, w.why
+	}
+}
+
+func firstError(ds []source.Diagnostic) string {
+	for _, d := range ds {
+		if d.Severity == source.Error {
+			return d.Message
+		}
+	}
+	return ""
+}
+
+// classify finds the one kind of the block and what it claims.
+func (w *work) classify() {
+	text, lang := w.Block.Text, w.Block.Lang
+	switch {
+	case w.a.output:
+		w.output(true)
+	case shellLangs[lang] && isManifestText(text) && !prompted(text):
+		w.wrongLanguage(Manifest, "a manifest", "yaml")
+	case shellLangs[lang] && w.a.file != "":
+		w.Kind = File
+	case shellLangs[lang] && prompted(text):
+		w.shell(Session, splitSession(text))
+	case lang == "console" && w.saysOutput(), shellLangs[lang] && w.saysOutput() && !w.startsWithCommand():
+		w.output(false)
+	case shellLangs[lang]:
+		w.shell(Script, splitScript(text))
+	case lang == "yaml" || lang == "yml":
+		w.yaml()
+	case lang == "json" || lang == "jsonc" || lang == "json5":
+		w.json()
+	case lang == "toml":
+		w.Kind = Data
+		w.manifest(manifest.ParseTOML(text))
+		w.static("TOML: only its syntax was checked")
+	case textLangs[lang]:
+		w.plain()
+	default:
+		w.code()
+	}
+	w.file()
+}
+
+var (
+	shellLangs = words2set("bash sh shell console shell-session shellsession bash-session sh-session terminal zsh")
+	textLangs  = map[string]bool{"": true, "text": true, "plain": true, "plaintext": true, "none": true, "txt": true, "output": true}
+	manifested = regexp.MustCompile(`(?m)^apiVersion:[ \t]*\S`)
+	ofKind     = regexp.MustCompile(`(?m)^kind:[ \t]*\S`)
+	jsonKind   = regexp.MustCompile(`(?s)^\s*\{.*"apiVersion"\s*:`)
+)
+
+func isManifestText(s string) bool {
+	return manifested.MatchString(s) && ofKind.MatchString(s) && !strings.Contains(s, "<<")
+}
+
+// prompted reports whether the first line that is no remark has a prompt.
+func prompted(text string) bool {
+	for l := range strings.Lines(text) {
+		if t := strings.TrimSpace(l); t == "" || strings.HasPrefix(t, "#") {
+			continue
+		}
+		return strings.HasPrefix(l, prompt)
+	}
+	return false
+}
+
+// plain sorts a block without a language, or with one that says nothing.
+func (w *work) plain() {
+	text := w.Block.Text
+	cmds := splitScript(text)
+	if prompted(text) {
+		cmds = splitSession(text)
+	}
+	guess := w.Block.Lang == "" && slices.Contains(w.o.Commands, firstWord(cmds))
+	switch {
+	case w.a.file != "":
+		w.Kind = File
+	case guess && !bad(cmds):
+		w.shell(Guessed, cmds)
+		if !w.o.Guess {
+			w.static("no language is given; that it is commands is a guess, which check.guess does not run")
+		}
+	case w.Block.Lang == "" && isManifestText(text):
+		w.yaml()
+	case w.Block.Lang == "" && jsonKind.MatchString(text):
+		w.json()
+	case w.saysOutput():
+		w.output(false)
+	default:
+		w.code()
+	}
+}
+
+func (w *work) code() {
+	w.Kind, w.Status = Code, Unchecked
+	if w.Block.Lang == "" {
+		w.Reason = "no language is given"
+		return
+	}
+	w.Reason = "nothing is known of " + w.Block.Lang
+}
+
+func bad(cmds []command) bool {
+	return slices.ContainsFunc(cmds, func(c command) bool { return c.bad != nil })
+}
+
+// firstWord returns the first program that the commands run, after settings and
+// changes of folder.
+func firstWord(cmds []command) string {
+	for _, c := range cmds {
+		if c.file == nil {
+			return ""
+		}
+		for _, k := range calls(c.file) {
+			if n := k.name(); n != "cd" && n != "export" && n != "set" {
+				return n
+			}
+		}
+	}
+	return ""
+}
+
+// startsWithCommand reports whether the block reads as something to type, and
+// not as what a program has printed.
+func (w *work) startsWithCommand() bool {
+	cmds := splitScript(w.Block.Text)
+	first := firstWord(cmds)
+	return !bad(cmds) && (tools[first] || readers[first] || slices.Contains(w.o.Commands, first) || first == "")
+}
+
+var leadIn = regexp.MustCompile(`(?i)\b(outputs?|prints?|printed|responses?|responds|similar to|looks? like|should see|will see|you see|displays?|displayed|returns?|returned|shows?|results?)\b|输出|结果|显示|类似|响应|返回`)
+
+// saysOutput reports whether the block stands after a command and the text
+// before it announces what the command prints.
+func (w *work) saysOutput() bool {
+	n := len(w.plan.Items)
+	if n == 0 || !leadIn.MatchString(w.Block.Lead) {
+		return false
+	}
+	switch w.plan.Items[n-1].Kind {
+	case Session, Script, Guessed:
+		return true
+	}
+	return false
+}
+
+// output ties the block to the command before it.
+func (w *work) output(said bool) {
+	w.Kind, w.Of = Output, len(w.plan.Items)-1
+	if w.Of < 0 || len(w.plan.Items[w.Of].Claims) == 0 {
+		if said {
+			w.problem(0, "output-without-command", "output of no command: the block before it runs nothing", "put it after the command, or remove {output}")
+		} else {
+			w.static("the output of a command that is not run")
+		}
+		return
+	}
+	of := &w.plan.Items[w.Of]
+	c := &of.Claims[len(of.Claims)-1]
+	switch {
+	case of.Status != "":
+		w.Status, w.Reason = Static, "its command is not run: "+of.Reason
+		if of.Status == Skipped {
+			w.Status = Skipped
+		}
+	case c.HasWant:
+		w.static("the command before it shows its output already")
+	default:
+		want, at := trimBlankLines(w.Block.Text)
+		c.Want, c.HasWant, c.WantPos = want, strings.TrimSpace(want) != "", w.Block.PosAt(at)
+		if w.a.match != "" {
+			c.Match = w.a.match
+		}
+		if w.a.within > 0 {
+			c.Within = w.a.within
+		}
+	}
+}
+
+func (w *work) wrongLanguage(k Kind, what, lang string) {
+	w.Kind = k
+	w.problem(0, "wrong-language", fmt.Sprintf("the block is declared %s, but it is %s", w.Block.Lang, what), "write "+lang)
+}
+
+// file adds the claim that writes the block into the working folder. What else
+// the block claims comes after it.
+func (w *work) file() {
+	if w.a.file == "" || w.Kind == Output {
+		return
+	}
+	switch w.Kind {
+	case Manifest, ClientConfig:
+		w.Status = ""
+	default:
+		w.Kind, w.Status, w.why = File, "", ""
+	}
+	write := Claim{Kind: Write, Pos: w.Block.PosAt(0), Text: fill(w.Block.Text, w.vars), Name: w.a.file}
+	w.Claims = append([]Claim{write}, w.Claims...)
+	w.written[w.a.file] = true
+}

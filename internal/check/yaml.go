@@ -1,0 +1,136 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/probatum/probatum/internal/manifest"
+	"go.yaml.in/yaml/v3"
+)
+
+func (w *work) yaml() {
+	text := w.Block.Text
+	f := manifest.Parse(text)
+	if unreadable(f) && w.readsAsShell(text) {
+		if prompted(text) {
+			w.wrongLanguage(Session, "shell commands", "bash")
+		} else {
+			w.wrongLanguage(Script, "shell commands", "bash")
+		}
+		return
+	}
+	w.Kind = Data
+	for _, d := range f.Docs {
+		if d.Root != nil && d.Root.Kind == yaml.MappingNode {
+			w.Kind = Fragment
+		}
+	}
+	w.manifest(f)
+	switch w.Kind {
+	case Fragment:
+		w.static("a fragment (no apiVersion and kind): only its syntax was checked")
+	case Data:
+		w.static("data: only its syntax was checked")
+	}
+}
+
+func (w *work) json() {
+	w.Kind = Data
+	w.manifest(manifest.ParseJSON(w.Block.Text))
+	if w.Kind == Data {
+		w.static("data: only its syntax was checked")
+	}
+}
+
+func unreadable(f *manifest.File) bool {
+	for _, d := range f.Docs {
+		if d.Root == nil || d.Root.Kind == yaml.ScalarNode {
+			return true
+		}
+	}
+	return false
+}
+
+// readsAsShell reports whether a block starts with a prompt or a known program.
+func (w *work) readsAsShell(text string) bool {
+	if prompted(text) {
+		return true
+	}
+	cmds := splitScript(text)
+	return !bad(cmds) && tools[firstWord(cmds)]
+}
+
+// manifest judges what was read of the block and makes it a Manifest or a
+// ClientConfig where it holds whole ones.
+func (w *work) manifest(f *manifest.File) {
+	w.judge(f, func(at int) int { return at })
+	whole, client := 0, 0
+	for _, d := range f.Docs {
+		if d.Whole() {
+			whole++
+			if manifest.ClientConfig(d.APIVersion, d.Kind, w.o.Clients) {
+				client++
+			}
+		}
+	}
+	if f.Elided {
+		w.static("a part is left out with ...: only its syntax was checked")
+	}
+	if f.Template {
+		w.static("a template: nothing can be said of it before it is filled in")
+	}
+	switch {
+	case whole == 0:
+		return
+	case client == whole:
+		w.Kind = ClientConfig
+		w.static("a configuration that no API server serves: only its syntax was checked")
+		return
+	}
+	w.Kind = Manifest
+	w.apply(f, whole, client)
+}
+
+// apply makes the claim that the API server takes the documents.
+func (w *work) apply(f *manifest.File, whole, client int) {
+	text := fill(w.Block.Text, w.vars)
+	if missing := gaps(text, func(int) bool { return true }); len(missing) > 0 {
+		w.static(noValue(missing[0]))
+	}
+	if whole < len(f.Docs) {
+		w.static("a document in it has no apiVersion and kind: only its syntax was checked")
+	}
+	if client > 0 {
+		w.static("a document in it is a configuration that no API server serves: only its syntax was checked")
+	}
+	c := Claim{Kind: Apply, Pos: w.Block.PosAt(0), Text: text, Keep: w.a.apply}
+	w.options(&c)
+	c.Fails, c.Exit = w.a.fails, w.a.exit
+	w.Claims = append(w.Claims, c)
+}
+
+func noValue(gap string) string {
+	return fmt.Sprintf("placeholder %s has no value: give it in check.vars", gap)
+}
+
+// judge reports what is wrong with YAML at its place in the block, and APIs that
+// are gone for every Kubernetes that the page is about.
+func (w *work) judge(f *manifest.File, toBlock func(int) int) {
+	for _, p := range f.Problems {
+		if f.Elided && p.Rule == "yaml" {
+			continue // the part that is left out may be what it lacks
+		}
+		w.report(p, toBlock)
+	}
+	later := func(a manifest.API) bool { return w.newest > 0 && a.Minor() > w.newest }
+	for _, p := range f.Removals(later) {
+		w.report(p, toBlock)
+	}
+}
+
+func (w *work) report(p manifest.Problem, toBlock func(int) int) {
+	message := p.Message
+	if p.Other >= 0 {
+		message += fmt.Sprintf(", first on line %d", w.Block.PosAt(toBlock(p.Other)).Line)
+	}
+	w.problem(toBlock(p.At), p.Rule, message, p.Hint)
+}
