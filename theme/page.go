@@ -12,7 +12,7 @@ type Page struct {
 	Canonical   string        // the full address; "" where the site's is not known
 	Body        template.HTML // the text without its title
 	Crumbs      []Link        // the sections above the page, from the top
-	Nav         []Nav         // the sidebar: the top level and the branch of the page
+	Nav         Nav           // the sidebar: the home page, the top level and the branch of the page
 	Contents    []Heading     // what "On this page" shows
 	Children    []Link        // the pages of a section
 	Prev, Next  *Link         // in reading order

@@ -1,0 +1,138 @@
+package site
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/probatum/probatum/internal/page"
+)
+
+// Output longer than foldAbove lines shows its first foldKeep and folds the rest.
+const (
+	foldAbove = 10
+	foldKeep  = 6
+)
+
+// figure is the HTML of a block of code: a bar with its language, on which the
+// script puts the copy button, and the text. What the button copies is what
+// stands in .cmd, where there is one, without .prompt, else the whole text.
+func (r *renderer) figure(b *page.Block) string {
+	if _, hidden := b.Attr("hidden"); hidden {
+		return ""
+	}
+	var w strings.Builder
+	commands := r.Options.Commands(b)
+	_, output := b.Attr("output")
+	class := "code"
+	if len(commands) > 0 || shells[b.Lang] && !output {
+		class += " run"
+	}
+	fmt.Fprintf(&w, `<figure class="%s"><figcaption class="code-bar"><span>%s</span>`, class, escape(label(b.Lang, len(commands) > 0)))
+	if name := title(b); name != "" {
+		fmt.Fprintf(&w, `<b>%s</b>`, escape(name))
+	}
+	w.WriteString("</figcaption>")
+	switch {
+	case len(commands) > 0:
+		session(&w, b.Text, commands)
+	case output:
+		writeOutput(&w, b.Text)
+	default:
+		w.WriteString("<pre><code>" + r.highlight(b.Lang, b.Text) + "</code></pre>")
+	}
+	w.WriteString("</figure>")
+	return w.String()
+}
+
+// title is the name of the file that a block is, where the page gives one.
+func title(b *page.Block) string {
+	for _, name := range []string{"title", "file", "downloadas"} {
+		if v, ok := b.Attr(name); ok && v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// session writes commands and their output, each in a <pre> of its own.
+func session(w *strings.Builder, text string, commands []Command) {
+	at := 0
+	for i := 0; i < len(commands); {
+		// Commands that follow each other without output stand in one <pre>.
+		from, to := at, lineEnd(text, commands[i].end())
+		for i++; i < len(commands) && strings.TrimSpace(text[to:lineStart(text, commands[i].start())]) == ""; i++ {
+			to = lineEnd(text, commands[i].end())
+		}
+		typed(w, text, from, to, commands)
+		at = len(text)
+		if i < len(commands) {
+			at = lineStart(text, commands[i].start())
+		}
+		writeOutput(w, text[to:at])
+	}
+}
+
+func lineStart(text string, at int) int { return strings.LastIndexByte(text[:at], '\n') + 1 }
+
+// lineEnd is the offset after the newline that ends the line of at.
+func lineEnd(text string, at int) int {
+	if at > 0 && text[at-1] == '\n' {
+		return at
+	}
+	if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
+		return at + i + 1
+	}
+	return len(text)
+}
+
+// typed writes the lines from from to to, in which commands stand.
+func typed(w *strings.Builder, text string, from, to int, commands []Command) {
+	w.WriteString("<pre><code>")
+	at := from
+	for _, c := range commands {
+		if c.start() < from || c.end() > to {
+			continue
+		}
+		writePrompt(w, text[at:c.start()])
+		w.WriteString(`<span class="cmd">`)
+		for i, p := range c {
+			if i > 0 {
+				writePrompt(w, text[c[i-1].To:p.From])
+			}
+			end := p.To
+			if i == len(c)-1 {
+				end = p.From + len(strings.TrimRight(text[p.From:p.To], "\n"))
+			}
+			w.WriteString(highlight("bash", text[p.From:end]))
+			at = end
+		}
+		w.WriteString("</span>")
+	}
+	w.WriteString(escape(text[at:to]) + "</code></pre>")
+}
+
+// writePrompt marks what stands around commands and is not typed.
+func writePrompt(w *strings.Builder, s string) {
+	start := len(s) - len(strings.TrimLeft(s, "\n"))
+	w.WriteString(s[:start])
+	if s = s[start:]; s != "" {
+		w.WriteString(`<span class="prompt" aria-hidden="true">` + escape(s) + `</span>`)
+	}
+}
+
+// writeOutput writes what a command prints; a long one folds.
+func writeOutput(w *strings.Builder, text string) {
+	if strings.TrimSpace(text) == "" {
+		return
+	}
+	w.WriteString(`<p class="code-out">Output</p>`)
+	rest := ""
+	if lines := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n"); len(lines) > foldAbove {
+		text, rest = strings.Join(lines[:foldKeep], ""), strings.Join(lines[foldKeep:], "")
+	}
+	fmt.Fprintf(w, `<pre class="out"><code>%s</code></pre>`, escape(text))
+	if rest != "" {
+		fmt.Fprintf(w, `<details><summary>%d more lines</summary><pre class="out"><code>%s</code></pre></details>`,
+			strings.Count(rest, "\n")+1, escape(rest))
+	}
+}

@@ -1,0 +1,232 @@
+package site
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+)
+
+const (
+	manifestName = ".probatum-site" // lists the files that builds have written
+	stagingName  = ".probatum-new"  // holds files until Commit
+)
+
+// Memory is an Output that keeps the files. Use it by one goroutine at a time.
+type Memory struct {
+	Files map[string][]byte
+}
+
+// WriteFile implements Output.
+func (m *Memory) WriteFile(name string, data []byte) error {
+	if m.Files == nil {
+		m.Files = map[string][]byte{}
+	}
+	m.Files[name] = data
+	return nil
+}
+
+// Commit implements Output.
+func (m *Memory) Commit() (Result, error) { return Result{Written: len(m.Files)}, nil }
+
+// A Folder is an Output that writes files below a folder. WriteFile puts what
+// has changed aside; Commit moves it into place, one rename for each file, and
+// removes last what earlier builds have written and this one has not. Other
+// files in the folder are left alone.
+type Folder struct {
+	root    *os.Root
+	name    string
+	earlier map[string]bool // by the manifest
+	now     map[string]bool
+	staged  []string
+	same    int
+}
+
+// OpenFolder prepares a folder, which is made where it is not there. Close it.
+func OpenFolder(name string) (*Folder, error) {
+	if err := os.MkdirAll(name, 0o777); err != nil {
+		return nil, fmt.Errorf("open the output folder: %w", err)
+	}
+	root, err := os.OpenRoot(name)
+	if err != nil {
+		return nil, fmt.Errorf("open the output folder: %w", err)
+	}
+	f := &Folder{root: root, name: name, earlier: map[string]bool{}, now: map[string]bool{}}
+	err = f.root.RemoveAll(stagingName) // of a build that was interrupted
+	if err == nil {
+		err = f.readManifest()
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the output folder: %w", err), root.Close())
+	}
+	return f, nil
+}
+
+// Close gives up what was not committed. The site stays as it was.
+func (f *Folder) Close() error {
+	return errors.Join(f.root.RemoveAll(stagingName), f.root.Close())
+}
+
+func (f *Folder) readManifest() error {
+	data, err := f.root.ReadFile(manifestName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for name := range strings.Lines(string(data)) {
+		if name = strings.TrimSuffix(name, "\n"); fs.ValidPath(name) {
+			f.earlier[name] = true
+		}
+	}
+	return err
+}
+
+func (f *Folder) writeManifest(sets ...map[string]bool) error {
+	var names []string
+	for _, set := range sets {
+		for name := range set {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	text := []byte(strings.Join(names, "\n") + "\n")
+	if old, err := f.root.ReadFile(manifestName); err == nil && bytes.Equal(old, text) {
+		return nil
+	}
+	if err := f.write(stagingName+"/manifest", text); err != nil {
+		return err
+	}
+	return f.root.Rename(stagingName+"/manifest", manifestName)
+}
+
+// WriteFile implements Output. A file that is there, differs, and comes from no
+// earlier build is somebody's own: it is an error.
+func (f *Folder) WriteFile(name string, data []byte) error {
+	f.now[name] = true
+	old, err := f.unchanged(name, data)
+	switch {
+	case err != nil:
+		return err
+	case old:
+		f.same++
+		return nil
+	}
+	if err := f.write(stagingName+"/site/"+name, data); err != nil {
+		return err
+	}
+	f.staged = append(f.staged, name)
+	return nil
+}
+
+func (f *Folder) unchanged(name string, data []byte) (bool, error) {
+	info, err := f.root.Lstat(name)
+	if err != nil {
+		return false, nil // not there, or not to be reached: writing will tell
+	}
+	if info.Mode().IsRegular() && info.Size() == int64(len(data)) {
+		if old, err := f.root.ReadFile(name); err == nil && bytes.Equal(old, data) {
+			return true, nil
+		}
+	}
+	if !f.earlier[name] && !info.IsDir() {
+		return false, fmt.Errorf("%s/%s is there and no earlier build wrote it; remove it or choose another output folder", f.name, name)
+	}
+	return false, nil
+}
+
+func (f *Folder) write(name string, data []byte) error {
+	if err := f.root.MkdirAll(path.Dir(name), 0o777); err != nil {
+		return err
+	}
+	return f.root.WriteFile(name, data, 0o666)
+}
+
+// Commit implements Output.
+func (f *Folder) Commit() (Result, error) {
+	r := Result{Written: len(f.staged), Unchanged: f.same}
+	if len(f.staged) > 0 {
+		// From here on until the end the manifest names old and new files, so
+		// that none is forgotten when this is interrupted.
+		if err := f.writeManifest(f.earlier, f.now); err != nil {
+			return r, err
+		}
+	}
+	for _, name := range f.staged {
+		if err := f.place(name); err != nil {
+			return r, err
+		}
+	}
+	for name := range f.earlier {
+		if f.now[name] {
+			continue
+		}
+		if err := f.remove(name); err != nil {
+			return r, err
+		}
+		r.Removed++
+	}
+	if err := f.writeManifest(f.now); err != nil {
+		return r, err
+	}
+	return r, f.root.RemoveAll(stagingName)
+}
+
+// place moves a file to where it belongs. A stale file may stand where a folder
+// is needed now, and the other way round.
+func (f *Folder) place(name string) error {
+	if err := f.root.MkdirAll(path.Dir(name), 0o777); err != nil {
+		if err := f.clearWay(path.Dir(name)); err != nil {
+			return err
+		}
+		if err := f.root.MkdirAll(path.Dir(name), 0o777); err != nil {
+			return err
+		}
+	}
+	from := stagingName + "/site/" + name
+	err := f.root.Rename(from, name)
+	if info, statErr := f.root.Lstat(name); err != nil && statErr == nil && info.IsDir() {
+		for old := range f.earlier {
+			if strings.HasPrefix(old, name+"/") && !f.now[old] {
+				if err := f.remove(old); err != nil {
+					return err
+				}
+			}
+		}
+		err = f.root.Rename(from, name)
+	}
+	return err
+}
+
+// clearWay removes the stale file that stands where one of the folders of dir
+// has to be.
+func (f *Folder) clearWay(dir string) error {
+	for ; dir != "."; dir = path.Dir(dir) {
+		info, err := f.root.Lstat(dir)
+		if err == nil && !info.IsDir() && f.earlier[dir] && !f.now[dir] {
+			return f.root.Remove(dir)
+		}
+	}
+	return nil
+}
+
+// remove deletes a file that an earlier build wrote, and the folders that are
+// empty without it. What has become a folder in the meantime is not that file.
+func (f *Folder) remove(name string) error {
+	info, err := f.root.Lstat(name)
+	if err != nil || info.IsDir() {
+		return nil // gone already
+	}
+	if err := f.root.Remove(name); err != nil {
+		return err
+	}
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		if f.root.Remove(dir) != nil {
+			break // not empty
+		}
+	}
+	return nil
+}

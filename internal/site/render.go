@@ -1,0 +1,375 @@
+package site
+
+import (
+	"bufio"
+	"bytes"
+	"html/template"
+	"strings"
+
+	"github.com/probatum/probatum/internal/markup"
+	"github.com/probatum/probatum/internal/page"
+	"github.com/probatum/probatum/internal/source"
+	"github.com/probatum/probatum/shortcodes"
+	"github.com/probatum/probatum/theme"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	east "github.com/yuin/goldmark/extension/ast"
+	goldmark "github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/util"
+)
+
+// A renderer makes one page at a time. It is used by one goroutine at a time.
+type renderer struct {
+	*builder
+	markdown goldmark.Renderer
+
+	p           *page.Page
+	urls        map[ast.Node]string
+	blocks      map[ast.Node]*page.Block
+	diagnostics []source.Diagnostic
+	done        int // raw HTML before this offset has been written already
+}
+
+func newRenderer(b *builder) *renderer {
+	r := &renderer{builder: b}
+	r.markdown = goldmark.NewRenderer(goldmark.WithNodeRenderers(
+		util.Prioritized(html.NewRenderer(html.WithUnsafe()), 1000),
+		util.Prioritized(extension.NewTableHTMLRenderer(), 500),
+		util.Prioritized(extension.NewStrikethroughHTMLRenderer(), 500),
+		util.Prioritized(extension.NewDefinitionListHTMLRenderer(), 500),
+		util.Prioritized(extension.NewFootnoteHTMLRenderer(), 500),
+		util.Prioritized(r, 100),
+	))
+	return r
+}
+
+// RegisterFuncs implements goldmark's NodeRenderer: the nodes that this site
+// writes in its own way.
+func (r *renderer) RegisterFuncs(reg goldmark.NodeRendererFuncRegisterer) {
+	reg.Register(ast.KindHeading, r.heading)
+	reg.Register(ast.KindLink, r.link)
+	reg.Register(ast.KindImage, r.image)
+	reg.Register(ast.KindCodeSpan, r.codeSpan)
+	reg.Register(ast.KindCodeBlock, r.code)
+	reg.Register(ast.KindFencedCodeBlock, r.code)
+	reg.Register(ast.KindRawHTML, r.rawInline)
+	reg.Register(ast.KindHTMLBlock, r.rawBlock)
+	reg.Register(east.KindTable, r.table)
+	reg.Register(east.KindTableCell, r.cell)
+	reg.Register(east.KindTaskCheckBox, r.checkBox)
+	reg.Register(markup.KindShortcodeBlock, r.shortcode)
+	reg.Register(markup.KindShortcodeInline, r.shortcode)
+}
+
+// page renders all of p.
+func (r *renderer) page(p *page.Page) ([]byte, error) {
+	r.p, r.diagnostics, r.done = p, nil, 0
+	r.urls, r.blocks = map[ast.Node]string{}, map[ast.Node]*page.Block{}
+	for _, l := range p.Links {
+		r.urls[l.Node] = l.URL
+	}
+	for _, b := range p.Blocks {
+		r.blocks[b.Node] = b
+	}
+	body, err := r.body()
+	if err != nil {
+		return nil, err
+	}
+	t := &theme.Page{
+		Site: r.siteAt(p.URL), Title: p.Matter.Title, Description: p.Matter.Description, Home: p == r.set.Root,
+		Body: template.HTML(body), Crumbs: r.crumbs(p), Nav: r.nav(p), Contents: contents(p), Children: r.children(p),
+	}
+	t.Prev, t.Next = r.neighbours(p)
+	if r.base != nil {
+		t.Canonical = r.absolute(p.URL)
+	}
+	var w bytes.Buffer
+	if err := r.Theme.Execute(&w, "page.html", t); err != nil {
+		return nil, err
+	}
+	return w.Bytes(), nil
+}
+
+// body renders the Markdown. A first heading that repeats the title is left out.
+func (r *renderer) body() (string, error) {
+	root := r.p.Doc.Root
+	var w bytes.Buffer
+	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
+		if h, ok := n.(*ast.Heading); ok && n == root.FirstChild() && h.Level == 1 && r.p.PlainText(h) == r.p.Matter.Title {
+			continue
+		}
+		if err := r.markdown.Render(&w, r.p.Doc.Masked, n); err != nil {
+			return "", err
+		}
+	}
+	return w.String(), nil
+}
+
+// inner renders what stands below n.
+func (r *renderer) inner(n ast.Node) (string, error) {
+	var b bytes.Buffer
+	w := bufio.NewWriter(&b)
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if err := r.markdown.Render(w, r.p.Doc.Masked, c); err != nil {
+			return "", err
+		}
+	}
+	err := w.Flush()
+	return b.String(), err
+}
+
+func (r *renderer) shortcode(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	var c *markup.Call
+	switch n := n.(type) {
+	case *markup.ShortcodeBlock:
+		c = n.Call
+	case *markup.ShortcodeInline:
+		c = n.Call
+	}
+	inner, err := r.inner(n)
+	if err != nil {
+		return ast.WalkStop, err
+	}
+	_, _ = w.WriteString(r.call(c, inner, r.blocks[n]))
+	if n.Type() == ast.TypeBlock {
+		_ = w.WriteByte('\n')
+	}
+	return ast.WalkSkipChildren, nil
+}
+
+// call expands a shortcode around its rendered body. One that is not known or
+// whose template fails shows its tag, so that the page stays readable.
+func (r *renderer) call(c *markup.Call, inner string, block *page.Block) string {
+	if c.Literal != "" {
+		return escape(c.Literal)
+	}
+	if c.Code == nil || c.Code.Body != shortcodes.None && !c.Paired {
+		return r.rawTag(c) + inner
+	}
+	dot := r.p.Call(c)
+	dot.Inner = template.HTML(inner)
+	if block != nil {
+		dot.Code = template.HTML(r.figure(block))
+	}
+	var b strings.Builder
+	if err := c.Code.Execute(&b, dot); err != nil {
+		r.diagnostics = append(r.diagnostics, source.Diagnostic{Pos: r.p.File.Pos(c.Start), Rule: "shortcode-failed",
+			Message: page.TemplateError(err)})
+		return r.rawTag(c) + inner
+	}
+	return r.relink(r.p, b.String())
+}
+
+func (r *renderer) rawTag(c *markup.Call) string {
+	return `<code class="shortcode-raw">` + escape(string(r.p.File.Data[c.Start:c.TagEnd])) + `</code>`
+}
+
+func (r *renderer) heading(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	n := node.(*ast.Heading)
+	level := string(rune('0' + n.Level))
+	id := ""
+	if v, ok := n.AttributeString("id"); ok {
+		raw, _ := v.([]byte)
+		id = string(raw)
+	}
+	switch {
+	case entering:
+		_, _ = w.WriteString("<h" + level)
+		attributes(w, n)
+		_ = w.WriteByte('>')
+	default:
+		if id != "" && n.Level > 1 {
+			// The list of contents serves keyboards and screen readers; this is for a mouse.
+			_, _ = w.WriteString(`<a class="anchor" href="#` + escapeFragment(id) + `" aria-hidden="true" tabindex="-1">#</a>`)
+		}
+		_, _ = w.WriteString("</h" + level + ">\n")
+	}
+	return ast.WalkContinue, nil
+}
+
+func escapeFragment(id string) string { return escape(strings.ReplaceAll(escapePath(id), "?", "%3F")) }
+
+// attributes writes those of a node. A style attribute is left out: the site's
+// policy forbids it.
+func attributes(w util.BufWriter, n ast.Node) {
+	for _, a := range n.Attributes() {
+		name := string(a.Name)
+		if name == "style" || strings.HasPrefix(name, "on") {
+			continue
+		}
+		value, ok := a.Value.([]byte)
+		if s, isString := a.Value.(string); isString {
+			value, ok = []byte(s), true
+		}
+		if ok {
+			_, _ = w.WriteString(" " + name + `="` + escape(string(value)) + `"`)
+		}
+	}
+}
+
+func (r *renderer) link(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	n := node.(*ast.Link)
+	if !entering {
+		_, _ = w.WriteString("</a>")
+		return ast.WalkContinue, nil
+	}
+	_, _ = w.WriteString(`<a href="` + r.href(n, n.Destination) + `"`)
+	if n.Title != nil {
+		_, _ = w.WriteString(` title="` + escape(r.p.ExpandText(n.Title)) + `"`)
+	}
+	attributes(w, n)
+	_ = w.WriteByte('>')
+	return ast.WalkContinue, nil
+}
+
+// href is the address of a link or image, ready for an attribute. One that would
+// run a script is left out.
+func (r *renderer) href(n ast.Node, dest []byte) string {
+	u, ok := r.urls[n]
+	if !ok {
+		u = r.p.ExpandText(dest)
+	}
+	u = r.address(r.p, u)
+	if html.IsDangerousURL([]byte(u)) {
+		return ""
+	}
+	return escape(string(util.URLEscape([]byte(u), false)))
+}
+
+func (r *renderer) image(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	n := node.(*ast.Image)
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	_, _ = w.WriteString(`<img src="` + r.href(n, n.Destination) + `" alt="` + escape(r.p.PlainText(n)) + `"`)
+	if n.Title != nil {
+		_, _ = w.WriteString(` title="` + escape(r.p.ExpandText(n.Title)) + `"`)
+	}
+	attributes(w, n)
+	_, _ = w.WriteString(` loading="lazy">`)
+	return ast.WalkSkipChildren, nil
+}
+
+func (r *renderer) codeSpan(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	var text bytes.Buffer
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		switch c := c.(type) {
+		case *ast.Text:
+			text.Write(c.Segment.Value(r.p.Doc.Masked))
+		case *ast.String:
+			text.Write(c.Value)
+		}
+	}
+	_, _ = w.WriteString("<code")
+	attributes(w, n)
+	_, _ = w.WriteString(">" + escape(strings.ReplaceAll(r.p.ExpandText(text.Bytes()), "\n", " ")) + "</code>")
+	return ast.WalkSkipChildren, nil
+}
+
+func (r *renderer) code(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if entering {
+		if b := r.blocks[n]; b != nil {
+			_, _ = w.WriteString(r.figure(b) + "\n")
+		}
+	}
+	return ast.WalkSkipChildren, nil
+}
+
+// table puts a table into a box that scrolls where the table is too wide.
+func (r *renderer) table(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if entering {
+		_, _ = w.WriteString("<div class=\"table\"><table")
+		attributes(w, n)
+		_, _ = w.WriteString(">\n")
+	} else {
+		_, _ = w.WriteString("</table></div>\n")
+	}
+	return ast.WalkContinue, nil
+}
+
+func (r *renderer) cell(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	n := node.(*east.TableCell)
+	tag := "td"
+	if n.Parent().Kind() == east.KindTableHeader {
+		tag = "th"
+	}
+	if !entering {
+		_, _ = w.WriteString("</" + tag + ">\n")
+		return ast.WalkContinue, nil
+	}
+	class := map[east.Alignment]string{east.AlignCenter: ` class="center"`, east.AlignRight: ` class="right"`}[n.Alignment]
+	_, _ = w.WriteString("<" + tag + class + ">")
+	return ast.WalkContinue, nil
+}
+
+func (r *renderer) checkBox(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	if entering {
+		box := `<input type="checkbox" disabled aria-label="to do"> `
+		if node.(*east.TaskCheckBox).IsChecked {
+			box = `<input type="checkbox" disabled checked aria-label="done"> `
+		}
+		_, _ = w.WriteString(box)
+	}
+	return ast.WalkContinue, nil
+}
+
+func (r *renderer) rawInline(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	if entering {
+		segments := node.(*ast.RawHTML).Segments
+		var b strings.Builder
+		for i := range segments.Len() {
+			s := segments.At(i)
+			b.WriteString(r.raw(s.Start, s.Stop))
+		}
+		_, _ = w.WriteString(r.relink(r.p, b.String()))
+	}
+	return ast.WalkSkipChildren, nil
+}
+
+func (r *renderer) rawBlock(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	n := node.(*ast.HTMLBlock)
+	var b strings.Builder
+	for i := range n.Lines().Len() {
+		s := n.Lines().At(i)
+		b.WriteString(r.raw(s.Start, s.Stop))
+	}
+	if n.HasClosure() {
+		b.WriteString(r.raw(n.ClosureLine.Start, n.ClosureLine.Stop))
+	}
+	_, _ = w.WriteString(r.relink(r.p, b.String()))
+	return ast.WalkContinue, nil
+}
+
+// raw is the HTML from start to stop of the page with the shortcodes in it
+// expanded. The body of one that may hold Markdown is HTML here, too.
+func (r *renderer) raw(start, stop int) string {
+	var b strings.Builder
+	for start = max(start, r.done); start < stop; start = max(start, r.done) {
+		part := r.p.Doc.Split(r.p.Doc.Masked[start:stop])[0]
+		switch c := part.Call; {
+		case c == nil:
+			b.Write(part.Text)
+			start += len(part.Text)
+		case part.End:
+			start += c.End - c.BodyEnd
+		default:
+			inner := ""
+			if c.Paired && c.Code != nil && c.Code.Body == shortcodes.Markdown {
+				inner = r.raw(c.TagEnd, c.BodyEnd)
+			}
+			b.WriteString(r.call(c, inner, nil))
+			r.done = max(c.End, start+1)
+		}
+	}
+	return b.String()
+}

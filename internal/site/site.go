@@ -1,0 +1,223 @@
+// Package site writes the help site. It takes a page.Set and gives files: one
+// page for each URL, redirects, resources, the theme's assets and what search
+// engines ask for. It never looks at the checker; both read the same pages.
+package site
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/url"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/probatum/probatum/internal/page"
+	"github.com/probatum/probatum/internal/source"
+	"github.com/probatum/probatum/theme"
+)
+
+// Options says what a site is called and where it goes. Out is required.
+type Options struct {
+	Title    string // "" is the title of the home page
+	BaseURL  string // "https://example.org/docs/"; "" unknown: then no sitemap and no canonical addresses
+	Language string // BCP 47; "" means "en"
+	Theme    *theme.Theme
+	Content  fs.FS  // where the set's resources are read from; nil: they are left out
+	Out      Output // where files go
+	Jobs     int    // pages rendered at once; 0 means one for each processor
+	// Commands says which parts of a block are commands, in order, without
+	// prompts. Several pieces of one command are shown with what stands between
+	// them as a prompt. Nil stands for Commands, which looks at prompts only.
+	Commands func(b *page.Block) []Command
+}
+
+// An Output takes the files of a site. WriteFile is called with one file at a
+// time, names are slash-separated and relative. Nothing of it may be seen as the
+// site before Commit; without Commit everything stays as it was.
+type Output interface {
+	WriteFile(name string, data []byte) error
+	Commit() (Result, error)
+}
+
+// A Result says what a build did.
+type Result struct {
+	Pages       int // pages of the site, redirects not counted
+	Written     int // files that are new or have changed
+	Unchanged   int
+	Removed     int                 // files of an earlier build that no page produces any more
+	Diagnostics []source.Diagnostic // what was found while rendering, sorted; those of the set are not in it
+}
+
+// Build renders the set and writes it to o.Out. The same set and options give
+// the same bytes. On an error, also when ctx ends, the output is not committed.
+func Build(ctx context.Context, set *page.Set, o Options) (*Result, error) {
+	b, err := newBuilder(set, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.pages(ctx); err != nil {
+		return nil, err
+	}
+	for _, write := range []func() error{b.redirects, b.resources, b.assets, b.notFound, b.robots, b.sitemap} {
+		if err := write(); err != nil {
+			return nil, err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	result, err := o.Out.Commit()
+	if err != nil {
+		return nil, err
+	}
+	result.Pages = len(b.order)
+	result.Diagnostics = source.Sort(b.diagnostics)
+	return &result, nil
+}
+
+// A builder is the state of one build.
+type builder struct {
+	Options
+	set         *page.Set
+	order       []*page.Page // all pages in reading order
+	place       map[*page.Page]int
+	base        *url.URL // nil where it is not known
+	written     map[string]string
+	diagnostics []source.Diagnostic
+}
+
+func newBuilder(set *page.Set, o Options) (*builder, error) {
+	b := &builder{Options: o, set: set, place: map[*page.Page]int{}, written: map[string]string{}}
+	if b.Theme == nil {
+		t, err := theme.Load(nil)
+		if err != nil {
+			return nil, err
+		}
+		b.Theme = t
+	}
+	if b.Title == "" {
+		b.Title = set.Root.Matter.Title
+	}
+	if b.Language == "" {
+		b.Language = "en"
+	}
+	if b.Jobs == 0 {
+		b.Jobs = runtime.GOMAXPROCS(0)
+	}
+	if b.Options.Commands == nil {
+		b.Options.Commands = Commands
+	}
+	if o.BaseURL != "" {
+		base, err := url.Parse(o.BaseURL)
+		if err != nil || base.Scheme == "" || base.Host == "" {
+			return nil, fmt.Errorf("base URL %q is not like https://example.org/docs/", o.BaseURL)
+		}
+		base.Path = strings.TrimSuffix(base.Path, "/") + "/"
+		b.base = base
+	}
+	b.readingOrder(set.Root)
+	return b, nil
+}
+
+// put writes a file on behalf of who. Where two want the same name, the first
+// one has it and the other is reported.
+func (b *builder) put(name, who string, data []byte) error {
+	if first, ok := b.written[name]; ok {
+		b.diagnostics = append(b.diagnostics, source.Diagnostic{Pos: source.Pos{File: who}, Rule: "file-taken",
+			Message: fmt.Sprintf("wants to be %s of the site, which comes from %s already", name, first), Hint: "rename one of them"})
+		return nil
+	}
+	if !fs.ValidPath(name) {
+		return fmt.Errorf("write the site: %q is not a name of a file", name)
+	}
+	b.written[name] = who
+	if err := b.Out.WriteFile(name, data); err != nil {
+		return fmt.Errorf("write the site: %w", err)
+	}
+	return nil
+}
+
+// pages renders all pages, a few at a time, and writes them in reading order.
+func (b *builder) pages(ctx context.Context) error {
+	type rendered struct {
+		html        []byte
+		diagnostics []source.Diagnostic
+		err         error
+	}
+	workers := make(chan *renderer, b.Jobs)
+	for range b.Jobs {
+		workers <- newRenderer(b)
+	}
+	return inOrder(ctx, len(b.order), b.Jobs, func(i int) (out rendered) {
+		r := <-workers
+		defer func() { workers <- r }()
+		out.html, out.err = r.page(b.order[i])
+		out.diagnostics = slices.Clone(r.diagnostics)
+		return out
+	}, func(i int, out rendered) error {
+		p := b.order[i]
+		if out.err != nil {
+			return fmt.Errorf("render %s: %w", nameOf(p), out.err)
+		}
+		b.diagnostics = append(b.diagnostics, out.diagnostics...)
+		return b.put(file(p.URL), nameOf(p), out.html)
+	})
+}
+
+// nameOf is what people call the page.
+func nameOf(p *page.Page) string {
+	if p.File == nil {
+		return "folder " + p.URL
+	}
+	return p.File.Name
+}
+
+func (b *builder) assets() error {
+	for _, a := range b.Theme.Assets() {
+		if err := b.put(theme.Folder+"/"+a.Name, "the theme", a.Data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *builder) resources() error {
+	if b.Content == nil {
+		return nil
+	}
+	for _, r := range b.set.Resources {
+		data, err := fs.ReadFile(b.Content, r.Name)
+		if err != nil {
+			return fmt.Errorf("copy a resource: %w", err)
+		}
+		if err := b.put(strings.TrimPrefix(r.URL, "/"), r.Name, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sitemap lists all pages with their full addresses. It says nothing of dates:
+// those of the files are the dates of a checkout.
+func (b *builder) sitemap() error {
+	if b.base == nil {
+		return nil
+	}
+	var s strings.Builder
+	s.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n")
+	for _, u := range slices.Sorted(maps.Keys(b.set.ByURL)) {
+		fmt.Fprintf(&s, "<url><loc>%s</loc></url>\n", escape(b.absolute(u)))
+	}
+	s.WriteString("</urlset>\n")
+	return b.put("sitemap.xml", "the sitemap", []byte(s.String()))
+}
+
+func (b *builder) robots() error {
+	text := "User-agent: *\nAllow: /\n"
+	if b.base != nil {
+		text += "Sitemap: " + b.absolute("/sitemap.xml") + "\n"
+	}
+	return b.put("robots.txt", "robots.txt", []byte(text))
+}
