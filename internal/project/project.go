@@ -27,15 +27,18 @@ type Project struct {
 
 // An Error says why a project cannot be read, and what to do about it.
 type Error struct {
-	Err  error
-	Hint string
+	err  error
+	hint string
 }
 
 // Error implements error.
-func (e *Error) Error() string { return e.Err.Error() }
+func (e *Error) Error() string { return e.err.Error() }
+
+// Hint says what to do.
+func (e *Error) Hint() string { return e.hint }
 
 // Unwrap returns the cause.
-func (e *Error) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() error { return e.err }
 
 // Options says what to read of a project.
 type Options struct {

@@ -1,0 +1,45 @@
+# make alone prints the targets.
+GO ?= go
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+.DEFAULT_GOAL := help
+
+.PHONY: help all build cluster site check serve test short lint unit cli-test bench clean
+
+help: ## print the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
+
+all: site check ## build everything, write the site of content/ and prove it on the embedded cluster
+
+build: ## build the command: ./probatum
+	CGO_ENABLED=0 $(GO) build -trimpath -o probatum ./cmd/probatum
+
+cluster: build ## build the embedded cluster's program (minutes, once)
+	./probatum cluster build
+
+site: build ## write the site of content/ to public/
+	./probatum build
+
+check: cluster ## prove content/ on the embedded cluster
+	./probatum check
+
+serve: build ## show the site of content/ while you write
+	./probatum serve
+
+test: lint cluster ## run all tests, the ones with a cluster too
+	$(GO) test -race ./...
+	./probatum build && ./probatum check
+
+short: ## run the tests that need no cluster
+	$(GO) test -short ./...
+
+lint: ## gofmt, go vet, staticcheck, go mod tidy
+	@test -z "$$(gofmt -l . | tee /dev/stderr)"
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	$(GO) mod tidy -diff
+
+bench: build ## print the figures
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+clean: ## remove what the targets made, but for the cluster's program in the user cache
+	rm -rf probatum public/* .probatum

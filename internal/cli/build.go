@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"github.com/probatum/probatum/internal/project"
+	"github.com/probatum/probatum/internal/site"
+	"github.com/probatum/probatum/internal/source"
+)
+
+const buildHelp = `Usage: probatum build [flags]
+
+Writes the site of the pages in content/ to public/. Files that did not change
+are not written again; files that no page makes any more are removed.
+
+  -out DIR        where to, instead of the folder that probatum.yaml names
+  -base-url URL   where the site will be hosted
+  -drafts         build drafts, too
+  -C DIR          work in this folder
+  -config FILE    instead of probatum.yaml
+
+Exit status: 0 fine, 1 a page is wrong (the site is written all the same), 2 the
+site could not be written. Example:
+
+  probatum build -base-url https://docs.example.org/
+`
+
+func (s *session) build(args []string) (code int) {
+	fs := s.flags("build")
+	out := fs.String("out", "", "")
+	base := fs.String("base-url", "", "")
+	drafts := fs.Bool("drafts", false, "")
+	names, code, done := s.parse(fs, buildHelp, args)
+	if done {
+		return code
+	}
+	if err := s.noNames(fs, names); err != nil {
+		return s.fail(err)
+	}
+	p, code, ok := s.load(fs, *drafts)
+	if !ok {
+		return code
+	}
+	if *base != "" {
+		p.Config.BaseURL = *base
+	}
+	if *out != "" {
+		p.Config.Output = *out
+	}
+	res, err := s.write(p)
+	if err != nil {
+		return s.fail(fmt.Errorf("write the site to %s: %w", p.Config.Output, err))
+	}
+	code = s.wrong(source.Sort(append(p.Diagnostics, res.Diagnostics...)))
+	if code == exitFine {
+		fmt.Fprintf(s.stdout, "%s: %s, %s written\n", p.Config.Output, count(res.Pages, "page"), count(res.Written, "file"))
+	}
+	return code
+}
+
+// write builds the site into the output folder.
+func (s *session) write(p *project.Project) (res *site.Result, err error) {
+	folder, err := site.OpenFolder(s.path(p.Config.Output))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, folder.Close()) }()
+	o := siteOptions(p, s.path(p.Config.Content))
+	o.Out = folder
+	return site.Build(s.ctx, p.Set, o)
+}
+
+// siteOptions is what a project says about its site.
+func siteOptions(p *project.Project, content string) site.Options {
+	return site.Options{
+		Title: p.Config.Title, BaseURL: p.Config.BaseURL, Language: p.Config.Language,
+		Content: os.DirFS(content),
+	}
+}
+
+// count writes a number with its noun: 1 page, 2 pages.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+const versionHelp = `Usage: probatum version
+`
+
+func (s *session) version(args []string) int {
+	if _, code, done := s.parse(s.flags("version"), versionHelp, args); done {
+		return code
+	}
+	version := "(devel)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		version = info.Main.Version
+	}
+	fmt.Fprintln(s.stdout, "probatum", version)
+	return exitFine
+}

@@ -1,0 +1,66 @@
+// Package floors holds the design as a table: which package stands on which
+// floor, and which module belongs to which package. Imports only go down. Its
+// test reads the imports of the whole tree and fails where they do not.
+package floors
+
+// Floors maps the folders of the module to their floors. A package may import
+// packages of lower floors only; one that is not here may not exist.
+var Floors = map[string]int{
+	"internal/source":  0, // files, places, diagnostics
+	"internal/cluster": 0, // a Kubernetes API to run against; knows nothing of pages
+	"internal/floors":  0,
+	"theme":            0, // the built-in theme
+	"shortcodes":       0, // the built-in shortcodes
+
+	"internal/config":   1, // probatum.yaml
+	"internal/markup":   1, // one file as a tree
+	"internal/manifest": 1, // YAML with places, removed APIs: plain text in, so below check, which asks it
+
+	"internal/page": 2, // the document model
+
+	"internal/project": 3, // a whole project folder: configuration, data, shortcodes, pages
+	"internal/site":    3, // pages to the files of the site
+	"internal/check":   3, // blocks to claims
+	"internal/match":   3, // expected output against real output
+
+	"internal/script": 4, // claims to testscript, and back
+	"internal/report": 4, // results to text and JSON
+
+	"internal/runner": 5, // runs scripts
+
+	"internal/prove": 6, // from a project to results: what check and doctest share
+	"internal/serve": 6, // live preview
+
+	"internal/cli": 7,
+	"doctest":      7,
+
+	"cmd/probatum": 8,
+}
+
+// Owners maps modules to the packages that may import them. A module that is
+// not here may be imported by any package.
+var Owners = map[string][]string{
+	"github.com/adrg/frontmatter":                {"internal/markup"},
+	"github.com/alecthomas/chroma/v2":            {"internal/site"},
+	"github.com/rogpeppe/go-internal/testscript": {"internal/runner", "doctest"},
+	"github.com/fsnotify/fsnotify":               {"internal/serve"},
+	"mvdan.cc/sh/v3":                             {"internal/check", "internal/script"},
+	"golang.org/x/text":                          {"internal/check"},
+	"github.com/BurntSushi/toml":                 {"internal/markup", "internal/project"},
+	"k8s.io":                                     {}, // the embedded cluster is a module of its own
+	"github.com/probatum/probatum/cluster":       {},
+}
+
+// Apart lists packages that must not reach each other, in either direction, not
+// even through others.
+var Apart = [][2]string{
+	{"internal/site", "internal/check"},
+	{"internal/site", "internal/script"},
+	{"internal/site", "internal/runner"},
+}
+
+// Never maps packages to what they must not reach, not even through others:
+// somebody else's go test does not compile a theme.
+var Never = map[string][]string{
+	"doctest": {"internal/site", "internal/serve", "theme", "github.com/alecthomas/chroma/v2"},
+}
