@@ -139,6 +139,10 @@ func (w *work) typos(c *command) bool {
 	if at := deadBackslash(c.text); at >= 0 && blanksEnd.MatchString(w.Block.Text[c.block(at)+1:]) {
 		w.problem(c.block(at), "backslash-blank", "a blank after the backslash ends the command here", "remove the blanks at the end of the line")
 	}
+	if m := keywordAfter.FindStringSubmatchIndex(c.text); c.bad != nil && m != nil {
+		word := c.text[m[2]:m[3]]
+		w.problem(c.block(m[0]), "backslash-keyword", fmt.Sprintf("the backslash makes %q an argument of the command before it", word), "remove the backslash")
+	}
 	if c.file == nil {
 		for _, m := range loose.FindAllStringSubmatchIndex(c.text, -1) {
 			w.typo(c, m[2], c.text[m[2]:m[3]])
@@ -162,8 +166,9 @@ func (w *work) typos(c *command) bool {
 }
 
 var (
-	blanksEnd = regexp.MustCompile(`^[ \t]+\r?\n`)
-	loose     = regexp.MustCompile(`(?:^|[\s=])([“”‘’–—][^\s]*)`)
+	keywordAfter = regexp.MustCompile(`\\\r?\n[ \t]*(done|fi|esac|\})(?:[ \t;|]|\r?\n|$)`)
+	blanksEnd    = regexp.MustCompile(`^[ \t]+\r?\n`)
+	loose        = regexp.MustCompile(`(?:^|[\s=])([“”‘’–—][^\s]*)`)
 )
 
 // deadBackslash returns where the last line of a command ends with a backslash,

@@ -182,6 +182,8 @@ func (w *work) classify() {
 		w.output(false)
 	case shellLangs[lang]:
 		w.shell(Script, splitScript(text))
+	case dataLangs[lang] && w.printsIt():
+		w.output(false)
 	case lang == "yaml" || lang == "yml":
 		w.yaml()
 	case lang == "json" || lang == "jsonc" || lang == "json5":
@@ -200,6 +202,7 @@ func (w *work) classify() {
 
 var (
 	shellLangs = words2set("bash sh shell console shell-session shellsession bash-session sh-session terminal zsh")
+	dataLangs  = words2set("yaml yml json")
 	textLangs  = map[string]bool{"": true, "text": true, "plain": true, "plaintext": true, "none": true, "txt": true, "output": true}
 	manifested = regexp.MustCompile(`(?m)^apiVersion:[ \t]*\S`)
 	ofKind     = regexp.MustCompile(`(?m)^kind:[ \t]*\S`)
@@ -299,6 +302,21 @@ func (w *work) saysOutput() bool {
 		return true
 	}
 	return false
+}
+
+var (
+	structured = regexp.MustCompile(`(?:-o|--output)[= ]?['"]?(?:yaml|json)\b|\|\s*(?:jq|yq)\b`)
+	theOutput  = regexp.MustCompile(`(?i)\boutput\b|similar to|输出`)
+)
+
+// printsIt reports whether YAML or JSON is what the command before it prints,
+// and not something for the reader to apply.
+func (w *work) printsIt() bool {
+	if !w.saysOutput() || !theOutput.MatchString(w.Block.Lead) {
+		return false
+	}
+	claims := w.plan.Items[len(w.plan.Items)-1].Claims
+	return len(claims) > 0 && structured.MatchString(claims[len(claims)-1].Text)
 }
 
 // output ties the block to the command before it.

@@ -100,6 +100,13 @@ func takeCommand(lines []line, i int) (command, int) {
 	if d, next := c.grow(lines, i+1, func(string) bool { return true }, ""); next > 0 {
 		return d, next
 	}
+	if c.bad != nil && !strings.Contains(c.bad.msg, "quote") && c.heredoc() == "" {
+		// A loop with the prompt before every line of it: who copies it without
+		// the prompts has a loop.
+		if d, next := c.grow(lines, i+1, isPrompt, prompt); next > 0 {
+			return d, next
+		}
+	}
 	// It is never closed: it ends before the next prompt, so that one slip does
 	// not swallow the rest of the block.
 	d, _ := c.grow(lines, i+1, func(s string) bool { return !isPrompt(s) }, "")
@@ -123,7 +130,7 @@ func (c command) grow(lines []line, i int, ok func(string) bool, prefix string) 
 		if i == len(lines) || !ok(lines[i].text) {
 			return c, 0
 		}
-		if c.bad == nil && isPrompt(lines[i].text) {
+		if c.bad == nil && prefix != prompt && isPrompt(lines[i].text) {
 			return c, i // a backslash that continues nothing
 		}
 		c.add(lines[i], prefix)

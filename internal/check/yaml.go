@@ -10,12 +10,7 @@ import (
 func (w *work) yaml() {
 	text := w.Block.Text
 	f := manifest.Parse(text)
-	if unreadable(f) && w.readsAsShell(text) {
-		if prompted(text) {
-			w.wrongLanguage(Session, "shell commands", "bash")
-		} else {
-			w.wrongLanguage(Script, "shell commands", "bash")
-		}
+	if unreadable(f) && w.isShell(text) {
 		return
 	}
 	w.Kind = Data
@@ -34,8 +29,12 @@ func (w *work) yaml() {
 }
 
 func (w *work) json() {
+	f := manifest.ParseJSON(w.Block.Text)
+	if len(f.Problems) > 0 && w.isShell(w.Block.Text) {
+		return
+	}
 	w.Kind = Data
-	w.manifest(manifest.ParseJSON(w.Block.Text))
+	w.manifest(f)
 	if w.Kind == Data {
 		w.static("data: only its syntax was checked")
 	}
@@ -50,13 +49,19 @@ func unreadable(f *manifest.File) bool {
 	return false
 }
 
-// readsAsShell reports whether a block starts with a prompt or a known program.
-func (w *work) readsAsShell(text string) bool {
+// isShell gives the verdict on a block of commands that says it is something
+// else. A prompt or a known program at its start tells.
+func (w *work) isShell(text string) bool {
 	if prompted(text) {
+		w.wrongLanguage(Session, "shell commands", "bash")
 		return true
 	}
 	cmds := splitScript(text)
-	return !bad(cmds) && tools[firstWord(cmds)]
+	if first := firstWord(cmds); bad(cmds) || !tools[first] && !readers[first] {
+		return false
+	}
+	w.wrongLanguage(Script, "shell commands", "bash")
+	return true
 }
 
 // manifest judges what was read of the block and makes it a Manifest or a

@@ -3,8 +3,6 @@ package manifest
 import (
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // ClientConfig reports whether a program reads the manifest and no API server
@@ -46,43 +44,4 @@ var clientGroups = []string{
 	"resourcequota.admission.k8s.io",
 	"skaffold",
 	"webhookadmission.config.k8s.io",
-}
-
-// Removals lists the documents, and the items of Lists in them, whose API is
-// gone, at the place of their apiVersion key. Newer reports whether a removal
-// came after every release that the page is written for; nil
-// stands for no.
-func (f *File) Removals(newer func(API) bool) []Problem {
-	var ps []Problem
-	for i := range f.Docs {
-		d := &f.Docs[i]
-		d.objects(d.Root, func(n *yaml.Node) {
-			v, key := Field(n, "apiVersion")
-			k, _ := Field(n, "kind")
-			if v == nil || k == nil {
-				return
-			}
-			version, kind := unquote(v.Value), unquote(k.Value)
-			a, ok := Removed(version, kind)
-			if !ok || newer != nil && newer(a) {
-				return
-			}
-			ps = append(ps, Problem{At: d.Offset(key), Other: -1, Rule: "removed-api",
-				Message: version + " " + kind + " is gone since " + a.In, Hint: a.Hint()})
-		})
-	}
-	return ps
-}
-
-// objects calls fn for a manifest and, where it is a List, for its items.
-func (d *Doc) objects(n *yaml.Node, fn func(*yaml.Node)) {
-	if n == nil {
-		return
-	}
-	fn(n)
-	if items, _ := Field(n, "items"); items != nil && items.Kind == yaml.SequenceNode && strings.HasSuffix(d.Kind, "List") {
-		for _, c := range items.Content {
-			fn(c)
-		}
-	}
 }

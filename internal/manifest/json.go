@@ -18,6 +18,9 @@ var elidedJSON = regexp.MustCompile(`\.{3}|…|(?m)^[ \t]*(//|#)`)
 // have places like those of YAML.
 func ParseJSON(text string) *File {
 	at, err := jsonError(text)
+	if err != nil && members(text) {
+		return &File{Docs: []Doc{{text: text, lines: lineStarts(text)}}}
+	}
 	if err == nil {
 		f := Parse(text)
 		f.Elided, f.Template = false, false
@@ -33,6 +36,8 @@ func ParseJSON(text string) *File {
 	switch {
 	case strings.ContainsRune("“”‘’", firstRune(text[at:])):
 		p.Rule, p.Message, p.Hint = "curly-quotes", "curly quotes are no quotes in JSON", `write straight quotes: "`
+	case strings.TrimSpace(text[:at]) == "":
+		p.Hint = "give the block another language if it is none"
 	case trailingComma(text, at):
 		p.Hint = "remove the comma before it: JSON has none after the last value"
 	}
@@ -58,6 +63,13 @@ func jsonError(text string) (int, error) {
 		}
 		return len(text), errors.New("it ends too early")
 	}
+}
+
+// members reports whether the text is the inside of an object: "key": value, as
+// pages show a line to add.
+func members(text string) bool {
+	_, err := jsonError("{" + strings.TrimSuffix(strings.TrimSpace(text), ",") + "}")
+	return err == nil && strings.HasPrefix(strings.TrimSpace(text), `"`)
 }
 
 func trailingComma(text string, at int) bool {

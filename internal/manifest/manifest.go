@@ -84,6 +84,9 @@ func Parse(text string) *File {
 	for _, p := range splitDocs(text) {
 		f.add(text, p.at, p.end)
 	}
+	if f.Elided { // what looks double may stand in two places
+		f.Problems = slices.DeleteFunc(f.Problems, func(p Problem) bool { return p.Rule == "yaml-duplicate" })
+	}
 	if f.Template = strings.Contains(text, "{{"); f.Template && f.broken() {
 		f.Problems = nil
 	}
@@ -109,6 +112,7 @@ func (f *File) add(text string, at, end int) {
 	}
 	d.Root = n.Content[0]
 	d.head()
+	f.spelling(&d)
 	f.walk(&d, d.Root)
 	f.Docs = append(f.Docs, d)
 }
@@ -122,6 +126,27 @@ func (d *Doc) head() {
 	}
 	if v, _ := Field(d.Root, "kind"); v != nil && v.Kind == yaml.ScalarNode {
 		d.Kind = unquote(v.Value)
+	}
+}
+
+// spelling finds the keys that make a manifest in other letters: Kind, apiversion.
+func (f *File) spelling(d *Doc) {
+	if d.Root.Kind != yaml.MappingNode || d.Whole() || d.APIVersion == "" && d.Kind == "" {
+		return
+	}
+	for i := 0; i+1 < len(d.Root.Content); i += 2 {
+		k, v := d.Root.Content[i], d.Root.Content[i+1]
+		right := ""
+		switch {
+		case d.Kind == "" && strings.EqualFold(k.Value, "kind"):
+			right, d.Kind = "kind", unquote(v.Value)
+		case d.APIVersion == "" && strings.EqualFold(k.Value, "apiVersion"):
+			right, d.APIVersion, d.VersionAt = "apiVersion", unquote(v.Value), d.Offset(k)
+		default:
+			continue
+		}
+		f.Problems = append(f.Problems, Problem{At: d.Offset(k), Other: -1, Rule: "yaml-spelling",
+			Message: "a manifest has no key " + quote(k.Value), Hint: "write " + right})
 	}
 }
 
@@ -147,7 +172,11 @@ func (f *File) duplicates(d *Doc, n *yaml.Node) {
 		if k.Kind != yaml.ScalarNode || k.Tag == "!!merge" {
 			continue
 		}
-		if first := seen[k.Value]; first != nil {
+		first := seen[k.Value]
+		if first != nil && !d.Whole() && k.HeadComment != "" {
+			continue // a listing of versions of one thing, each with a remark
+		}
+		if first != nil {
 			f.Problems = append(f.Problems, Problem{At: d.Offset(k), Other: d.Offset(first), Rule: "yaml-duplicate",
 				Message: "key " + quote(k.Value) + " stands here a second time",
 				Hint:    "only one of the two can be meant: remove the other"})

@@ -1,51 +1,5 @@
 package manifest
 
-import "strings"
-
-// An API is a version of a kind that is no longer served. In is the release
-// that stopped serving it, such as "Kubernetes 1.22".
-type API struct {
-	In      string
-	Use     string // what to write instead, as "networking.k8s.io/v1 Ingress"; "" nothing replaces it
-	Changes string // what else has to change, one sentence; "" only the version
-}
-
-// Minor returns N where In is "Kubernetes 1.N", else 0.
-func (a API) Minor() int {
-	v, ok := strings.CutPrefix(a.In, "Kubernetes 1.")
-	n := 0
-	for _, c := range v {
-		n = n*10 + int(c-'0')
-	}
-	if !ok {
-		return 0
-	}
-	return n
-}
-
-// Hint says what to write instead.
-func (a API) Hint() string {
-	s := "nothing replaces it"
-	if a.Use != "" {
-		s = "write " + a.Use
-	}
-	if a.Changes != "" {
-		s += ": " + a.Changes
-	}
-	return s
-}
-
-// Removed looks up a version and kind that Kubernetes or Istio serves no more.
-func Removed(apiVersion, kind string) (API, bool) {
-	kind = strings.TrimSuffix(kind, "List")
-	for _, k := range []string{kind, "*"} {
-		if a, ok := removed[apiVersion+" "+k]; ok {
-			return a, true
-		}
-	}
-	return API{}, false
-}
-
 var (
 	selector = "spec.selector is required and must match the labels of the template"
 	ingress  = "a backend is service.name and service.port.number (or .name) in place of serviceName and servicePort, each path needs pathType, and spec.backend is spec.defaultBackend"
@@ -115,6 +69,9 @@ var removed = join(
 	istio("Istio 1.6", "rbac.istio.io/v1alpha1 ServiceRoleBinding", "security.istio.io/v1 AuthorizationPolicy", rbac),
 	istio("Istio 1.6", "rbac.istio.io/v1alpha1 ClusterRbacConfig", "security.istio.io/v1 AuthorizationPolicy", rbac),
 	istio("Istio 1.6", "rbac.istio.io/v1alpha1 RbacConfig", "security.istio.io/v1 AuthorizationPolicy", rbac),
+	istio("Istio 1.0", "config.istio.io/v1alpha2 RouteRule", "networking.istio.io/v1 VirtualService", "match and route move into spec.http, and subsets into a DestinationRule"),
+	istio("Istio 1.0", "config.istio.io/v1alpha2 DestinationPolicy", "networking.istio.io/v1 DestinationRule", ""),
+	istio("Istio 1.0", "config.istio.io/v1alpha2 EgressRule", "networking.istio.io/v1 ServiceEntry", ""),
 	istio("Istio 1.8", "config.istio.io/v1alpha2 *", "", mixer),
 )
 
