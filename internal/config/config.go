@@ -55,25 +55,45 @@ const (
 	GuessStatic Guess = "static"
 )
 
-// UnmarshalYAML implements yaml.Unmarshaler.
+// UnmarshalYAML implements yaml.Unmarshaler. A wrong value changes nothing:
+// keys reports it, with its place.
 func (g *Guess) UnmarshalYAML(n *yaml.Node) error {
-	if *g = Guess(n.Value); *g != GuessRun && *g != GuessStatic {
-		return fmt.Errorf("line %d: check.guess is %q, neither run nor static", n.Line, n.Value)
+	if guessProblem(n.Value) == "" {
+		*g = Guess(n.Value)
 	}
 	return nil
+}
+
+func guessProblem(v string) string {
+	if g := Guess(v); g != GuessRun && g != GuessStatic {
+		return fmt.Sprintf("is %q, neither run nor static", v)
+	}
+	return ""
 }
 
 // A Duration is written as 90s or 2m in the file.
 type Duration time.Duration
 
-// UnmarshalYAML implements yaml.Unmarshaler.
+// UnmarshalYAML implements yaml.Unmarshaler, as Guess does.
 func (d *Duration) UnmarshalYAML(n *yaml.Node) error {
-	v, err := time.ParseDuration(n.Value)
-	if err != nil || v <= 0 {
-		return fmt.Errorf("line %d: %q is not a duration such as 90s or 2m", n.Line, n.Value)
+	if durationProblem(n.Value) == "" {
+		v, _ := time.ParseDuration(n.Value)
+		*d = Duration(v)
 	}
-	*d = Duration(v)
 	return nil
+}
+
+func durationProblem(v string) string {
+	if d, err := time.ParseDuration(v); err != nil || d <= 0 {
+		return fmt.Sprintf("is %q, not a duration such as 90s or 2m", v)
+	}
+	return ""
+}
+
+// problems are what keys asks of values that need more than their YAML type.
+var problems = map[reflect.Type]func(string) string{
+	reflect.TypeFor[Guess]():    guessProblem,
+	reflect.TypeFor[Duration](): durationProblem,
 }
 
 // Default returns the settings of a project that says nothing.
@@ -108,7 +128,7 @@ func Load(fsys fs.FS, name string) (*Config, []source.Diagnostic, error) {
 	if root.Kind != yaml.MappingNode {
 		return c, []source.Diagnostic{{Pos: place(f, root), Rule: "config-syntax", Message: "the configuration is not a list of keys and values", Hint: "write title: …"}}, nil
 	}
-	ds := unknownKeys(f, root, reflect.TypeOf(*c), "")
+	ds := keys(f, root, reflect.TypeOf(*c), "")
 	if err := root.Decode(c); err != nil {
 		ds = append(ds, decodeErrors(f, err)...)
 	}
@@ -119,9 +139,9 @@ func place(f *source.File, n *yaml.Node) source.Pos {
 	return source.Pos{File: f.Name, Line: n.Line, Col: n.Column}
 }
 
-// unknownKeys reports the keys of a mapping that the struct type does not have,
-// and keys that stand twice, at every depth.
-func unknownKeys(f *source.File, n *yaml.Node, t reflect.Type, path string) []source.Diagnostic {
+// keys reports the keys of a mapping that the struct type does not have, and
+// values that are not what their key wants, at every depth.
+func keys(f *source.File, n *yaml.Node, t reflect.Type, path string) []source.Diagnostic {
 	var ds []source.Diagnostic
 	known := map[string]reflect.Type{}
 	var names []string
@@ -131,13 +151,15 @@ func unknownKeys(f *source.File, n *yaml.Node, t reflect.Type, path string) []so
 		names = append(names, name)
 	}
 	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
-		key := n.Content[i]
+		key, value := n.Content[i], n.Content[i+1]
 		ft, ok := known[key.Value]
-		switch {
+		switch check := problems[ft]; {
 		case !ok:
 			ds = append(ds, source.Diagnostic{Pos: place(f, key), Rule: "config-unknown", Message: "unknown key " + path + key.Value, Hint: hint(key.Value, names)})
+		case check != nil && check(value.Value) != "":
+			ds = append(ds, source.Diagnostic{Pos: place(f, value), Rule: "config-value", Message: path + key.Value + " " + check(value.Value)})
 		case ft.Kind() == reflect.Struct:
-			ds = append(ds, unknownKeys(f, n.Content[i+1], ft, path+key.Value+".")...)
+			ds = append(ds, keys(f, value, ft, path+key.Value+".")...)
 		}
 	}
 	return ds

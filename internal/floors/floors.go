@@ -46,7 +46,7 @@ var Owners = map[string][]string{
 	"github.com/fsnotify/fsnotify":               {"internal/serve"},
 	"mvdan.cc/sh/v3":                             {"internal/check", "internal/script"},
 	"golang.org/x/text":                          {"internal/check"},
-	"github.com/BurntSushi/toml":                 {"internal/markup", "internal/project"},
+	"github.com/BurntSushi/toml":                 {"internal/markup", "internal/manifest", "internal/project"},
 	"k8s.io":                                     {}, // the embedded cluster is a module of its own
 	"github.com/probatum/probatum/cluster":       {},
 }

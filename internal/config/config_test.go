@@ -1,0 +1,55 @@
+package config
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+)
+
+func TestLoad(t *testing.T) {
+	tests := []struct{ name, in, want string }{
+		{"empty", "", ""},
+		{"right", "title: T\ncheck:\n  setup: [a]\n  within: 5s\n  guess: static\n", ""},
+		{"unknown key", "titel: T\n", "probatum.yaml:1:1: unknown key titel"},
+		{"unknown key below", "check:\n  stup: [a]\n", "probatum.yaml:2:3: unknown key check.stup"},
+		{"nearest key", "check:\n  setups: [a]\n", "did you mean setup?"},
+		{"guess", "check:\n  guess: x\n", `probatum.yaml:2:10: check.guess is "x", neither run nor static`},
+		{"duration", "check: {timeout: -1s}\n", `probatum.yaml:1:18: check.timeout is "-1s", not a duration such as 90s or 2m`},
+		{"wrong type", "title: T\ncheck:\n  setup: {a: b}\n", "probatum.yaml:3:1: cannot unmarshal !!map into []string"},
+		{"no mapping", "- a\n", "probatum.yaml:1:1: the configuration is not a list of keys and values"},
+		{"syntax", "title: [a\n", "probatum.yaml:1:1: did not find expected ',' or ']'"},
+		{"key twice", "title: a\ntitle: b\n", `mapping key "title" already defined at line 1`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, ds, err := Load(fstest.MapFS{Name: {Data: []byte(tt.in)}}, Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, d := range ds {
+				got = append(got, d.String())
+			}
+			all := strings.Join(got, "\n")
+			if tt.want == "" && all != "" || !strings.Contains(all, tt.want) {
+				t.Errorf("got %q, want %q", all, tt.want)
+			}
+		})
+	}
+}
+
+func TestDefaultsStand(t *testing.T) {
+	c, _, err := Load(fstest.MapFS{Name: {Data: []byte("check:\n  within: 5s\n")}}, Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if time.Duration(c.Check.Within) != 5*time.Second || time.Duration(c.Check.Timeout) != 2*time.Minute || c.Content != "content" {
+		t.Errorf("got %+v", c)
+	}
+	if _, _, err := Load(fstest.MapFS{}, Name); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no file: %v", err)
+	}
+}
