@@ -24,8 +24,11 @@ func (r *renderer) figure(b *page.Block) string {
 	commands := r.Options.Commands(b)
 	_, output := b.Attr("output")
 	class := "code"
-	if len(commands) > 0 || shells[b.Lang] && !output {
+	switch {
+	case len(commands) > 0 || shells[b.Lang] && !output:
 		class += " run"
+	case strings.Count(b.Text, "\n") == 1:
+		class += " line"
 	}
 	fmt.Fprintf(&w, `<figure class="%s"><figcaption class="code-bar"><span>%s</span>`, class, escape(label(b.Lang, len(commands) > 0)))
 	if name := title(b); name != "" {

@@ -12,16 +12,14 @@ import (
 
 func escape(s string) string { return html.EscapeString(s) }
 
-// file is the name of the file that a server gives for a URL of the site.
+// file is the name of the file that a server gives for the URL of a page or an
+// alias.
 func file(u string) string {
 	u = strings.TrimPrefix(u, "/")
-	if u == "" || strings.HasSuffix(u, "/") {
-		return u + "index.html"
+	if path.Ext(u) == ".html" {
+		return u
 	}
-	if path.Ext(u) == "" {
-		return u + "/index.html"
-	}
-	return u
+	return path.Join(u, "index.html")
 }
 
 // inside tells whether a URL leads to this site.

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"net/url"
+	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -83,13 +84,14 @@ type builder struct {
 	set         *page.Set
 	order       []*page.Page // all pages in reading order
 	place       map[*page.Page]int
-	base        *url.URL // nil where it is not known
-	written     map[string]string
+	base        *url.URL          // nil where it is not known
+	written     map[string]string // who wants each file
+	folders     map[string]string // and who needs each folder first
 	diagnostics []source.Diagnostic
 }
 
 func newBuilder(set *page.Set, o Options) (*builder, error) {
-	b := &builder{Options: o, set: set, place: map[*page.Page]int{}, written: map[string]string{}}
+	b := &builder{Options: o, set: set, place: map[*page.Page]int{}, written: map[string]string{}, folders: map[string]string{}}
 	if b.Theme == nil {
 		t, err := theme.Load(nil)
 		if err != nil {
@@ -124,19 +126,39 @@ func newBuilder(set *page.Set, o Options) (*builder, error) {
 // put writes a file on behalf of who. Where two want the same name, the first
 // one has it and the other is reported.
 func (b *builder) put(name, who string, data []byte) error {
-	if first, ok := b.written[name]; ok {
-		b.diagnostics = append(b.diagnostics, source.Diagnostic{Pos: source.Pos{File: who}, Rule: "file-taken",
-			Message: fmt.Sprintf("wants to be %s of the site, which comes from %s already", name, first), Hint: "rename one of them"})
-		return nil
-	}
 	if !fs.ValidPath(name) {
 		return fmt.Errorf("write the site: %q is not a name of a file", name)
 	}
+	if taken, first := b.taken(name); taken != "" {
+		if first != who {
+			b.diagnostics = append(b.diagnostics, source.Diagnostic{Pos: source.Pos{File: who}, Rule: "file-taken",
+				Message: fmt.Sprintf("wants to be %s of the site, but %s comes from %s already", name, taken, first), Hint: "rename one of them"})
+		}
+		return nil
+	}
 	b.written[name] = who
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		if _, ok := b.folders[dir]; !ok {
+			b.folders[dir] = who
+		}
+	}
 	if err := b.Out.WriteFile(name, data); err != nil {
 		return fmt.Errorf("write the site: %w", err)
 	}
 	return nil
+}
+
+// taken returns what stands in the way of a new file, and where that comes from.
+func (b *builder) taken(name string) (what, who string) {
+	if who, ok := b.folders[name]; ok {
+		return "the folder " + name, who
+	}
+	for dir := name; dir != "."; dir = path.Dir(dir) {
+		if who, ok := b.written[dir]; ok {
+			return dir, who
+		}
+	}
+	return "", ""
 }
 
 // pages renders all pages, a few at a time, and writes them in reading order.
