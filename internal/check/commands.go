@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/probatum/probatum/internal/manifest"
@@ -14,15 +15,21 @@ import (
 // shell makes a claim of each command.
 func (w *work) shell(k Kind, cmds []command) {
 	w.Kind = k
-	held := -1
+	if m := elsewhere.FindString(w.Block.Text); m != "" {
+		w.static("the prompt " + strings.TrimSpace(m) + " is not one of the reader's own shell")
+	}
+	held, tty := -1, ""
 	for i := range cmds {
 		c := &cmds[i]
 		if c.bad == nil && len(c.file.Stmts) == 0 {
 			continue // a remark, or an empty prompt
 		}
-		claim, hangs := w.command(c)
-		if hangs {
+		claim, x := w.command(c)
+		if x.hangs != "" {
 			held = len(w.Claims)
+		}
+		if x.tty {
+			tty = x.hangs
 		}
 		w.Claims = append(w.Claims, claim)
 	}
@@ -30,11 +37,39 @@ func (w *work) shell(k Kind, cmds []command) {
 		w.static("no command in it")
 		return
 	}
+	w.within(cmds, tty)
 	end := &w.Claims[len(w.Claims)-1]
 	end.Fails, end.Exit = w.a.fails, w.a.exit
 	if w.a.background && held < 0 {
 		end.Background = true
 	}
+}
+
+// Prompts of a container, of another machine and of a program that asks for
+// commands.
+var elsewhere = regexp.MustCompile(`(?m)^(\[?[\w.-]+@[\w.-]+[: ][^\s$#]*[\])]?[$#] |[/~] ?[#$] |(mysql|redis|sql|psql|postgres=?)[\w:.\[\]()]*[>#] |bash-[\d.]+[$#] )`)
+
+// within keeps commands from being run here that a reader types into a shell
+// that a command before has opened, in a container or on another machine. The
+// next command for the cluster and the next heading show that the reader has
+// left it.
+func (w *work) within(cmds []command, tty string) {
+	back := w.heading != w.Block.Heading || runs(cmds, w.o.Commands)
+	if w.opened != "" && !back {
+		w.static("it is typed into the shell that a block before has opened (" + w.opened + ")")
+		if runs(cmds, []string{"exit"}) {
+			w.opened = ""
+		}
+		return
+	}
+	w.opened, w.heading = tty, w.Block.Heading
+}
+
+// runs reports whether the commands call one of these programs.
+func runs(cmds []command, names []string) bool {
+	return slices.ContainsFunc(cmds, func(c command) bool {
+		return c.file != nil && slices.ContainsFunc(calls(c.file), func(k call) bool { return slices.Contains(names, k.name()) })
+	})
 }
 
 // options gives a claim what the block says of all its claims.
@@ -46,9 +81,8 @@ func (w *work) options(c *Claim) {
 	c.NeedsPods = w.pods
 }
 
-// command makes the claim of one command and says whether it would hold up the
-// shell.
-func (w *work) command(c *command) (claim Claim, hangs bool) {
+// command makes the claim of one command and returns what is known of it.
+func (w *work) command(c *command) (claim Claim, x facts) {
 	at := c.block(0)
 	text := strings.TrimRight(c.text, "\n")
 	claim = Claim{Kind: Command, Pos: w.Block.PosAt(at), At: at, Text: text}
@@ -61,12 +95,12 @@ func (w *work) command(c *command) (claim Claim, hangs bool) {
 		if !typos {
 			w.problem(c.block(c.bad.at), "shell", "not shell: "+c.bad.msg, shellHint(c.bad.msg))
 		}
-		return claim, false
+		return claim, x
 	}
 	w.heredocs(c)
 	claim.Text = fill(w.unlink(text), w.vars)
 	w.unfilled(claim.Text)
-	x := w.st.facts(c.file, c.text, w.o.Commands)
+	x = w.st.facts(c.file, c.text, w.o.Commands)
 	claim.Read, claim.Missing, claim.Sets, claim.Hint = x.read, x.missing, x.sets, x.hint
 	claim.Empty = w.a.empty || x.empty
 	claim.NeedsPods = claim.NeedsPods || x.pods
@@ -82,7 +116,7 @@ func (w *work) command(c *command) (claim Claim, hangs bool) {
 	default:
 		w.static(x.hangs + ": add {background} to run it beside the commands after it")
 	}
-	return claim, x.hangs != ""
+	return claim, x
 }
 
 func shellHint(msg string) string {

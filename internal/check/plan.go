@@ -46,8 +46,10 @@ type builder struct {
 	vars    map[string]string
 	written map[string]bool // files that blocks have written
 	timeout time.Duration
-	pods    bool // the page says that it needs them
-	newest  int  // minor version of the last Kubernetes that the page is about; 0 none
+	pods    bool   // the page says that it needs them
+	heading string // above the block that set opened
+	opened  string // the command before that leaves the reader in a shell of its own
+	newest  int    // minor version of the last Kubernetes that the page is about; 0 none
 }
 
 func union(lists ...[]string) []string {
@@ -288,13 +290,21 @@ func (w *work) startsWithCommand() bool {
 	return !bad(cmds) && (tools[first] || readers[first] || slices.Contains(w.o.Commands, first) || first == "")
 }
 
-var leadIn = regexp.MustCompile(`(?i)\b(outputs?|prints?|printed|responses?|responds|similar to|looks? like|should see|will see|you see|displays?|displayed|returns?|returned|shows?|results?)\b|输出|结果|显示|类似|响应|返回`)
+// How a text announces what a command prints: it names it, and it leads up to
+// the block with a colon or starts with it. What "if you see" comes after is
+// what should not be printed.
+var (
+	leadIn = regexp.MustCompile(`(?i)\b(outputs?|prints?|printed|responses?|responds?|similar to|looks? like|something like|should (see|get|look|be|return)|(will|can|you) see|displays?|displayed|returns?|returned|shows?|results?)\b|输出|结果|显示|类似|响应|返回`)
+	opens  = regexp.MustCompile(`(?i)^((in|the|this|following|sample|example|expected|verify|text) )*output\b`)
+	unless = regexp.MustCompile(`(?i)^if (the (output|result|response) |you (see|get) |.*\bfails?\b)`)
+)
 
 // saysOutput reports whether the block stands after a command and the text
 // before it announces what the command prints.
 func (w *work) saysOutput() bool {
-	n := len(w.plan.Items)
-	if n == 0 || !leadIn.MatchString(w.Block.Lead) {
+	n, lead := len(w.plan.Items), strings.TrimSpace(w.Block.Lead)
+	colon := strings.HasSuffix(lead, ":") || strings.HasSuffix(lead, "：")
+	if n == 0 || !opens.MatchString(lead) && !(colon && leadIn.MatchString(lead)) || unless.MatchString(lead) {
 		return false
 	}
 	switch w.plan.Items[n-1].Kind {
@@ -304,10 +314,7 @@ func (w *work) saysOutput() bool {
 	return false
 }
 
-var (
-	structured = regexp.MustCompile(`(?:-o|--output)[= ]?['"]?(?:yaml|json)\b|\|\s*(?:jq|yq)\b`)
-	theOutput  = regexp.MustCompile(`(?i)\boutput\b|similar to|输出`)
-)
+var theOutput = regexp.MustCompile(`(?i)\boutput\b|similar to|输出`)
 
 // printsIt reports whether YAML or JSON is what the command before it prints,
 // and not something for the reader to apply.
@@ -316,7 +323,7 @@ func (w *work) printsIt() bool {
 		return false
 	}
 	claims := w.plan.Items[len(w.plan.Items)-1].Claims
-	return len(claims) > 0 && structured.MatchString(claims[len(claims)-1].Text)
+	return len(claims) > 0 && claims[len(claims)-1].Read
 }
 
 // output ties the block to the command before it.

@@ -214,7 +214,7 @@ func (c call) hangs() (why string, interactive bool) {
 		return name + " -f never ends", false
 	}
 	switch {
-	case editors[name]:
+	case editors[name], name == "minikube" && c.sub(0) == "ssh" && c.sub(1) == "":
 		return name + " waits for somebody at a terminal", true
 	case (name == "docker" || name == "podman") && (c.sub(0) == "run" || c.sub(0) == "exec") && c.has("-it", "-ti", "-t", "--tty"):
 		if isShell(c.words[len(c.words)-1:]) {

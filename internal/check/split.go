@@ -92,27 +92,44 @@ func takeCommand(lines []line, i int) (command, int) {
 	first := strings.TrimPrefix(lines[i].text, "$")
 	first = strings.TrimPrefix(first, " ")
 	c := command{text: first, segs: []seg{{0, lines[i].at + len(lines[i].text) - len(first)}}}
-	if i+1 < len(lines) && continues(lines[i+1].text) && !c.complete() {
-		if d, next := c.grow(lines, i+1, continues, more); next > 0 {
-			return d, next
-		}
+	if c.complete() {
+		return c, i + 1
 	}
-	if d, next := c.grow(lines, i+1, func(string) bool { return true }, ""); next > 0 {
-		return d, next
-	}
-	if c.bad != nil && !strings.Contains(c.bad.msg, "quote") && c.heredoc() == "" {
-		// A loop with the prompt before every line of it: who copies it without
-		// the prompts has a loop.
-		if d, next := c.grow(lines, i+1, isPrompt, prompt); next > 0 {
+	for _, way := range c.ways(lines, i) {
+		if d, next := c.grow(lines, i+1, way.ok, way.prefix); next > 0 && d.bad == nil {
 			return d, next
 		}
 	}
 	// It is never closed: it ends before the next prompt, so that one slip does
 	// not swallow the rest of the block.
-	d, _ := c.grow(lines, i+1, func(s string) bool { return !isPrompt(s) }, "")
-	for i++; i < len(lines) && !isPrompt(lines[i].text); i++ {
+	d, next := c.grow(lines, i+1, func(s string) bool { return !isPrompt(s) }, "")
+	if next == 0 {
+		for next = i + 1; next < len(lines) && !isPrompt(lines[next].text); next++ {
+		}
 	}
-	return d, i
+	return d, next
+}
+
+// A way is how a command may go on: which lines belong to it, and the prompt
+// that stands before them.
+type way struct {
+	ok     func(line string) bool
+	prefix string
+}
+
+// ways lists how the command of line i may go on, the most telling first.
+func (c *command) ways(lines []line, i int) []way {
+	var ws []way
+	if i+1 < len(lines) && continues(lines[i+1].text) {
+		ws = append(ws, way{continues, more})
+	}
+	ws = append(ws, way{func(string) bool { return true }, ""})
+	if c.bad != nil && !strings.Contains(c.bad.msg, "quote") && c.heredoc() == "" {
+		// A loop with the prompt before every line of it: who copies it without
+		// the prompts has a loop.
+		ws = append(ws, way{isPrompt, prompt})
+	}
+	return ws
 }
 
 func continues(line string) bool {
