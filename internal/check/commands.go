@@ -120,7 +120,7 @@ func (w *work) command(c *command) (claim Claim, x facts) {
 }
 
 func shellHint(msg string) string {
-	if d, ok := strings.CutPrefix(msg, "unclosed here-document `"); ok {
+	if d, ok := strings.CutPrefix(msg, openHeredoc); ok {
 		return fmt.Sprintf("the line %s must stand alone, without blanks around it", strings.TrimSuffix(d, "`"))
 	}
 	return ""

@@ -168,9 +168,16 @@ func firstError(ds []source.Diagnostic) string {
 	return ""
 }
 
+// lang returns the language alone: Istio writes syntax="bash yaml", with the one
+// of the output after it.
+func (w *work) lang() string {
+	lang, _, _ := strings.Cut(strings.TrimSpace(w.Block.Lang), " ")
+	return lang
+}
+
 // classify finds the one kind of the block and what it claims.
 func (w *work) classify() {
-	text, lang := w.Block.Text, w.Block.Lang
+	text, lang := w.Block.Text, w.lang()
 	switch {
 	case w.a.output:
 		w.output(true)
@@ -233,7 +240,7 @@ func (w *work) plain() {
 	if prompted(text) {
 		cmds = splitSession(text)
 	}
-	guess := w.Block.Lang == "" && slices.Contains(w.o.Commands, firstWord(cmds))
+	guess := w.lang() == "" && slices.Contains(w.o.Commands, firstWord(cmds))
 	switch {
 	case w.a.file != "":
 		w.Kind = File
@@ -242,9 +249,9 @@ func (w *work) plain() {
 		if !w.o.Guess {
 			w.static("no language is given; that it is commands is a guess, which check.guess does not run")
 		}
-	case w.Block.Lang == "" && isManifestText(text):
+	case w.lang() == "" && isManifestText(text):
 		w.yaml()
-	case w.Block.Lang == "" && jsonKind.MatchString(text):
+	case w.lang() == "" && jsonKind.MatchString(text):
 		w.json()
 	case w.saysOutput():
 		w.output(false)
@@ -255,11 +262,11 @@ func (w *work) plain() {
 
 func (w *work) code() {
 	w.Kind, w.Status = Code, Unchecked
-	if w.Block.Lang == "" {
+	if w.lang() == "" {
 		w.Reason = "no language is given"
 		return
 	}
-	w.Reason = "nothing is known of " + w.Block.Lang
+	w.Reason = "nothing is known of " + w.lang()
 }
 
 func bad(cmds []command) bool {
@@ -361,7 +368,7 @@ func (w *work) output(said bool) {
 
 func (w *work) wrongLanguage(k Kind, what, lang string) {
 	w.Kind = k
-	w.problem(0, "wrong-language", fmt.Sprintf("the block is declared %s, but it is %s", w.Block.Lang, what), "write "+lang)
+	w.problem(0, "wrong-language", fmt.Sprintf("the block is declared %s, but it is %s", w.lang(), what), "write "+lang)
 }
 
 // file adds the claim that writes the block into the working folder. What else

@@ -177,12 +177,14 @@ func (c *command) heredoc() string {
 	if c.bad == nil {
 		return ""
 	}
-	s, _ := strings.CutPrefix(c.bad.msg, "unclosed here-document `")
-	if s == c.bad.msg {
+	s, ok := strings.CutPrefix(c.bad.msg, openHeredoc)
+	if !ok {
 		return ""
 	}
 	return strings.Trim(strings.TrimSuffix(s, "`"), `'"\`)
 }
+
+const openHeredoc = "unclosed here-document `"
 
 // complete reports whether the shell would run the command now. Text that is
 // wrong however it goes on is complete too.
@@ -230,7 +232,8 @@ func parseShell(text string) (file *syntax.File, bad *badShell, more bool) {
 	if at.IsValid() {
 		bad.at = min(int(at.Offset()), len(text))
 	}
-	return nil, bad, syntax.IsIncomplete(err)
+	// The parser does not call a heredoc with a quoted delimiter incomplete.
+	return nil, bad, syntax.IsIncomplete(err) || strings.HasPrefix(bad.msg, openHeredoc)
 }
 
 // splitScript cuts a script into its statements. Comments between statements
