@@ -1,5 +1,4 @@
 package cli
 
-func (s *session) serve([]string) int  { return exitError }
 func (s *session) check([]string) int  { return exitError }
 func (s *session) script([]string) int { return exitError }

@@ -274,7 +274,7 @@ func (s *Set) redirects() {
 			if !strings.HasPrefix(url, "/") {
 				url = path.Join(path.Dir(strings.TrimSuffix(p.URL, "/")), url)
 			}
-			if path.Ext(url) == "" {
+			if path.Ext(url) != ".html" { // the 0.7 of /notes/0.7 names no file
 				url = clean(url)
 			}
 			s.redirect(from, p, alias, url)

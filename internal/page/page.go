@@ -28,7 +28,7 @@ type Set struct {
 }
 
 // A Redirect sends an old URL to the page that has taken its place. Both are
-// URLs that start with "/" ; From also ends with one unless it names a file.
+// URLs that start with "/"; From also ends with one unless it names an .html file.
 type Redirect struct{ From, To string }
 
 // A Resource is a file beside the pages, such as an image. Its URL is its name.

@@ -3,6 +3,7 @@
 package project
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -46,14 +47,14 @@ type Options struct {
 	Drafts bool   // read drafts, too
 }
 
+// Name is the name of the configuration.
+func (o Options) Name() string { return cmp.Or(o.Config, config.Name) }
+
 // Load reads the project in the folder root. A wrong configuration is an error,
 // because what would be read with it is not what the project means; the
 // diagnostics that it holds are then in the Project that comes with it.
 func Load(root fs.FS, o Options) (*Project, error) {
-	name := o.Config
-	if name == "" {
-		name = config.Name
-	}
+	name := o.Name()
 	c, ds, err := config.Load(root, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &Error{fmt.Errorf("no %s here", name), "go to the folder that has one, or write one with the line: title: My documentation"}

@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/probatum/probatum/internal/project"
+	"github.com/probatum/probatum/internal/serve"
+	"github.com/probatum/probatum/internal/site"
+	"github.com/probatum/probatum/internal/source"
+)
+
+const serveHelp = `Usage: probatum serve [flags]
+
+Shows the site on this machine while you write: it rebuilds what you save, reloads
+the page in place and shows over it what is wrong. Ctrl-C ends it.
+
+  -addr HOST:PORT  where to listen, instead of 127.0.0.1:1414; port 0 takes a free one
+  -drafts          show drafts, too
+  -C DIR           work in this folder
+  -config FILE     instead of probatum.yaml
+
+Example:
+
+  probatum serve -drafts
+`
+
+func (s *session) serve(args []string) int {
+	fs := s.flags("serve")
+	addr := fs.String("addr", serve.DefaultAddr, "")
+	drafts := fs.Bool("drafts", false, "")
+	names, code, done := s.parse(fs, serveHelp, args)
+	if done {
+		return code
+	}
+	if err := s.noNames(fs, names); err != nil {
+		return s.fail(err)
+	}
+	p, code, ok := s.load(fs, *drafts)
+	if !ok {
+		return code
+	}
+	read := project.Options{Config: fs.Lookup("config").Value.String(), Drafts: *drafts}
+	err := serve.Serve(s.ctx, serve.Options{
+		Addr: *addr,
+		Watch: []string{s.path(p.Config.Content), s.path(p.Config.Shortcodes), s.path(p.Config.Data),
+			s.path(read.Name())},
+		Build: func(ctx context.Context) (map[string][]byte, []source.Diagnostic, error) { return s.inMemory(ctx, read) },
+		Log:   s.stderr,
+		Ready: func(url string) { fmt.Fprintln(s.stdout, "serving", url) },
+	})
+	if err != nil && s.ctx.Err() == nil {
+		return s.fail(err)
+	}
+	return exitFine
+}
+
+// inMemory reads the project anew and builds its site.
+func (s *session) inMemory(ctx context.Context, read project.Options) (map[string][]byte, []source.Diagnostic, error) {
+	p, err := project.Load(os.DirFS(s.env.Dir), read)
+	if err != nil {
+		return nil, nil, err
+	}
+	if p.Set == nil {
+		return nil, p.Diagnostics, fmt.Errorf("%s is wrong", read.Name())
+	}
+	out := &site.Memory{}
+	o := siteOptions(p, s.path(p.Config.Content))
+	o.Out = out
+	res, err := site.Build(ctx, p.Set, o)
+	if err != nil {
+		return nil, p.Diagnostics, err
+	}
+	return out.Files, source.Sort(append(p.Diagnostics, res.Diagnostics...)), nil
+}
