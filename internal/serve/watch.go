@@ -1,0 +1,142 @@
+package serve
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// One save is several events: a build starts when none has come for quiet, and
+// at the latest after longest.
+const (
+	quiet   = 30 * time.Millisecond
+	longest = 500 * time.Millisecond
+)
+
+// A watcher says on changed that something below its roots has changed. Many
+// changes that nobody has taken yet are one.
+type watcher struct {
+	fs      *fsnotify.Watcher
+	roots   []string
+	changed chan struct{}
+	failed  chan error
+	done    sync.WaitGroup
+}
+
+func watch(roots []string) (*watcher, error) {
+	n, err := fsnotify.NewWatcher()
+	if err != nil {
+		return nil, fmt.Errorf("watch for changes: %w", err)
+	}
+	w := &watcher{fs: n, changed: make(chan struct{}, 1), failed: make(chan error, 1)}
+	for _, root := range roots {
+		root = filepath.Clean(root)
+		w.roots = append(w.roots, root)
+		// The folder above tells when root comes, goes, or is replaced by a save.
+		err = errors.Join(err, w.add(filepath.Dir(root)), w.addTree(root))
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("watch for changes: %w", err), n.Close())
+	}
+	w.done.Go(w.run)
+	return w, nil
+}
+
+func (w *watcher) close() {
+	_ = w.fs.Close()
+	w.done.Wait()
+}
+
+func (w *watcher) add(dir string) error {
+	if err := w.fs.Add(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// addTree watches a folder and all below it. A file is watched by its folder.
+func (w *watcher) addTree(root string) error {
+	return filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
+			return err
+		case !d.IsDir():
+			return nil
+		case name != root && strings.HasPrefix(d.Name(), "."):
+			return fs.SkipDir
+		}
+		return w.add(name)
+	})
+}
+
+func (w *watcher) run() {
+	var first time.Time
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		select {
+		case e, ok := <-w.fs.Events:
+			if !ok {
+				return
+			}
+			if !w.counts(e) {
+				continue
+			}
+			if e.Has(fsnotify.Create) {
+				if info, err := os.Lstat(e.Name); err == nil && info.IsDir() {
+					w.fail(w.addTree(e.Name))
+				}
+			}
+			if first.IsZero() {
+				first = time.Now()
+			}
+			timer.Reset(min(quiet, max(0, longest-time.Since(first))))
+		case err, ok := <-w.fs.Errors:
+			if !ok {
+				return
+			}
+			w.fail(err)
+		case <-timer.C:
+			first = time.Time{}
+			select {
+			case w.changed <- struct{}{}:
+			default:
+			}
+		}
+	}
+}
+
+func (w *watcher) fail(err error) {
+	if err == nil {
+		return
+	}
+	select {
+	case w.failed <- err:
+	default:
+	}
+}
+
+// counts tells whether an event is about a root or something below one, and not
+// about what editors leave behind for a moment.
+func (w *watcher) counts(e fsnotify.Event) bool {
+	name := filepath.Clean(e.Name)
+	base := filepath.Base(name)
+	if e.Op == fsnotify.Chmod || strings.HasPrefix(base, ".") || strings.HasSuffix(base, "~") || base == "4913" {
+		return false
+	}
+	for _, root := range w.roots {
+		if name == root || root == "." || strings.HasPrefix(name, root+string(filepath.Separator)) {
+			return true
+		}
+	}
+	return false
+}
