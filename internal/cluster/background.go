@@ -231,14 +231,10 @@ func FindBackground(ctx context.Context, env Env) (*Cluster, error) {
 
 // attached gives the cluster for a caller who holds the lock.
 func attached(b Background, c *control, held *os.File) *Cluster {
-	watch, cancel := context.WithCancel(context.Background())
-	ended, watched := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(watched)
-		if c.wait(watch); watch.Err() == nil {
-			close(ended)
-		}
-	}()
+	a := &attachment{control: c, held: held, ended: make(chan struct{}), watched: make(chan struct{})}
+	var watch context.Context
+	watch, a.cancel = context.WithCancel(context.Background())
+	go a.watch(watch)
 	return &Cluster{
 		Provider:   "embedded",
 		Kubernetes: b.Kubernetes,
@@ -246,21 +242,40 @@ func attached(b Background, c *control, held *os.File) *Cluster {
 		Bin:        b.Bin,
 		control:    c,
 		prefix:     markPrefix,
-		done:       ended,
-		stop: func() error {
-			defer held.Close()
-			cancel()
-			<-watched
-			select {
-			case <-ended:
-				return nil
-			default:
-			}
-			ctx, done := context.WithTimeout(context.Background(), detachLimit)
-			defer done()
-			return handBack(ctx, c)
-		},
+		done:       a.ended,
+		stop:       a.detach,
 	}
+}
+
+// attachment is the use that a process makes of the background cluster.
+type attachment struct {
+	control *control
+	held    *os.File           // the lock
+	cancel  context.CancelFunc // of watch
+	ended   chan struct{}      // closed when the cluster ends
+	watched chan struct{}      // closed when watch returns
+}
+
+func (a *attachment) watch(ctx context.Context) {
+	defer close(a.watched)
+	if a.control.wait(ctx); ctx.Err() == nil {
+		close(a.ended)
+	}
+}
+
+// detach hands the cluster back as it was found.
+func (a *attachment) detach() error {
+	defer a.held.Close()
+	a.cancel()
+	<-a.watched
+	select {
+	case <-a.ended:
+		return nil
+	default:
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), detachLimit)
+	defer cancel()
+	return handBack(ctx, a.control)
 }
 
 // handBack puts back the state of the first mark that an attached process has
