@@ -108,7 +108,7 @@ func TestFiles(t *testing.T) {
 		{"a/", 200, "text/html; charset=utf-8", `<p>a</p><script`},
 		{"a", 302, "text/html; charset=utf-8", `/a/`},
 		{"b/", 404, "text/html; charset=utf-8", `<p>nothing here</p><script`},
-		{"%2e%2e/%2e%2e/etc/passwd", 307, "text/html; charset=utf-8", `/etc/passwd`},
+		{"%2e%2e/%2e%2e/etc/passwd", 404, "text/html; charset=utf-8", `nothing here`},
 		{"theme/style.css", 200, "text/css; charset=utf-8", "p {}"},
 		{"x.svg", 200, "image/svg+xml", "<svg/>"},
 		{".probatum/live.js", 200, "text/javascript; charset=utf-8", "EventSource"},

@@ -34,7 +34,8 @@
   // What is copied is what is run: the commands of a session without prompts and
   // output, any other block whole.
   function runnable(block) {
-    const commands = all('.cmd', block);
+    const commands = all('.cmd', block).map((c) => c.cloneNode(true));
+    commands.forEach((c) => all('.prompt', c).forEach((p) => p.remove()));
     if (commands.length) return commands.map((c) => c.textContent).join('\n');
     return all('pre', block).map((p) => p.textContent).join('');
   }

@@ -1,0 +1,492 @@
+package site
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/probatum/probatum/internal/page"
+	"github.com/probatum/probatum/internal/source"
+	"github.com/probatum/probatum/shortcodes"
+	"github.com/rogpeppe/go-internal/txtar"
+	"golang.org/x/net/html"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected parts of testdata/*.txtar")
+
+// load reads pages; user shortcodes stand below shortcodes/.
+func load(t testing.TB, files fs.FS) *page.Set {
+	t.Helper()
+	user, err := fs.Sub(files, "shortcodes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes, err := shortcodes.Load(user)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := fs.Sub(files, "content")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := page.Load(content, page.Options{Codes: codes, Site: &shortcodes.Site{
+		Title: "Docs", Data: map[string]any{"args": map[string]any{"version": "1.10", "source_branch_name": "master"}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+func build(t testing.TB, files fs.FS, o Options) (map[string][]byte, *Result) {
+	t.Helper()
+	var m Memory
+	o.Out = &m
+	if o.Content == nil {
+		content, err := fs.Sub(files, "content")
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Content = content
+	}
+	r, err := Build(t.Context(), load(t, files), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m.Files, r
+}
+
+func asFS(a *txtar.Archive) fstest.MapFS {
+	files := fstest.MapFS{}
+	for _, f := range a.Files {
+		files[f.Name] = &fstest.MapFile{Data: f.Data}
+	}
+	return files
+}
+
+// text cuts out what the page's Markdown became.
+func text(t *testing.T, page []byte) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(string(page), "<div class=\"text\">\n")
+	body, _, ok2 := strings.Cut(rest, "</div>\n<nav class=\"turn\"")
+	if !ok2 {
+		body, _, ok2 = strings.Cut(rest, "</div>\n<ul class=\"children\"")
+	}
+	if !ok2 {
+		body, _, ok2 = strings.Cut(rest, "</div>\n<footer")
+	}
+	if !ok || !ok2 {
+		t.Fatalf("no text in page:\n%s", page)
+	}
+	return body
+}
+
+// Each testdata/*.txtar holds content/NAME.md and want/NAME.html, which is the
+// page's text, or "want/PATH" with a slash more, which is a whole file.
+func TestGolden(t *testing.T) {
+	names, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no testdata: %v", err)
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files, r := build(t, asFS(a), Options{Title: "Docs"})
+			out := &txtar.Archive{Comment: a.Comment}
+			for _, f := range a.Files {
+				if !strings.HasPrefix(f.Name, "want/") {
+					out.Files = append(out.Files, f)
+				}
+			}
+			for _, f := range slices.Clone(out.Files) {
+				if path.Ext(f.Name) != ".md" || !strings.HasPrefix(f.Name, "content/") {
+					continue
+				}
+				base := strings.TrimSuffix(strings.TrimPrefix(f.Name, "content/"), ".md")
+				html := text(t, files[file("/"+strings.TrimSuffix(base, "_index"))])
+				out.Files = append(out.Files, txtar.File{Name: "want/" + base + ".html", Data: []byte(html)})
+			}
+			if len(r.Diagnostics) > 0 {
+				var b bytes.Buffer
+				source.Print(&b, r.Diagnostics)
+				out.Files = append(out.Files, txtar.File{Name: "want/diagnostics", Data: b.Bytes()})
+			}
+			got := txtar.Format(out)
+			want, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bytes.Equal(got, want) {
+				return
+			}
+			if *update {
+				if err := os.WriteFile(name, got, 0o666); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			t.Errorf("%s differs (go test -update rewrites it); got:\n%s", name, got)
+		})
+	}
+}
+
+// void elements have no closing tag.
+var void = map[string]bool{"area": true, "base": true, "br": true, "col": true, "embed": true, "hr": true, "img": true, "input": true,
+	"link": true, "meta": true, "source": true, "track": true, "wbr": true}
+
+// wellFormed reports tags that do not pair up, and what an HTML5 parser would
+// move elsewhere: a browser then shows another page than the one we wrote.
+func wellFormed(t *testing.T, name string, data []byte) {
+	t.Helper()
+	var open []string
+	z := html.NewTokenizer(bytes.NewReader(data))
+	foreign := 0
+	for {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			break
+		}
+		tok := z.Token()
+		switch kind {
+		case html.StartTagToken:
+			if tok.Data == "svg" {
+				foreign++
+			}
+			if !void[tok.Data] {
+				open = append(open, tok.Data)
+			}
+			policy(t, name, tok)
+		case html.SelfClosingTagToken:
+			if foreign == 0 && !void[tok.Data] {
+				t.Errorf("%s: <%s/> closes nothing", name, tok.Data)
+			}
+		case html.EndTagToken:
+			if tok.Data == "svg" {
+				foreign--
+			}
+			if len(open) == 0 || open[len(open)-1] != tok.Data {
+				t.Errorf("%s: </%s> inside %v", name, tok.Data, open)
+				return
+			}
+			open = open[:len(open)-1]
+		}
+	}
+	if len(open) > 0 {
+		t.Errorf("%s: never closed: %v", name, open)
+	}
+	doc, err := html.Parse(bytes.NewReader(data))
+	if err != nil {
+		t.Errorf("%s: %v", name, err)
+		return
+	}
+	if got, want := countTags(doc), len(regexp.MustCompile(`<[a-zA-Z]`).FindAll(data, -1)); got != want && !bytes.Contains(data, []byte("<table")) {
+		t.Errorf("%s: a browser sees %d elements, the file has %d", name, got, want)
+	}
+}
+
+func countTags(n *html.Node) int {
+	count := 0
+	for d := range n.Descendants() {
+		if d.Type == html.ElementNode {
+			count++
+		}
+	}
+	return count
+}
+
+// policy reports what default-src 'self' would block.
+func policy(t *testing.T, name string, tok html.Token) {
+	t.Helper()
+	for _, a := range tok.Attr {
+		if a.Key == "style" || strings.HasPrefix(a.Key, "on") {
+			t.Errorf("%s: <%s %s=%q>", name, tok.Data, a.Key, a.Val)
+		}
+		if a.Key == "src" && (strings.Contains(a.Val, "//") || strings.HasPrefix(a.Val, "data:")) {
+			t.Errorf("%s: <%s src=%q> asks another host", name, tok.Data, a.Val)
+		}
+	}
+	if tok.Data == "style" || tok.Data == "script" && !slices.ContainsFunc(tok.Attr, func(a html.Attribute) bool { return a.Key == "src" }) {
+		t.Errorf("%s: inline <%s>", name, tok.Data)
+	}
+}
+
+func TestWellFormed(t *testing.T) {
+	names, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if strings.Contains(name, "raw_html") {
+			continue // what an author writes in HTML is as it is
+		}
+		a, err := txtar.ParseFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, _ := build(t, asFS(a), Options{})
+		for _, f := range slices.Sorted(maps.Keys(files)) {
+			if path.Ext(f) == ".html" {
+				wellFormed(t, name+": "+f, files[f])
+			}
+		}
+	}
+}
+
+// The page that the project started from: one list of four, its YAML and its log
+// inside their items.
+func TestSeed(t *testing.T) {
+	const folder = "/work/shared/seeds"
+	if _, err := os.Stat(folder); err != nil {
+		t.Skipf("no seeds here: %v", err)
+	}
+	files := fstest.MapFS{}
+	for _, name := range []string{"istio-end-user-auth.md", "kiali-faq-authentication.md"} {
+		data, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files["content/"+name] = &fstest.MapFile{Data: data}
+	}
+	out, _ := build(t, files, Options{})
+	for name, data := range out {
+		if path.Ext(name) == ".html" {
+			wellFormed(t, name, data)
+		}
+	}
+	doc, err := html.Parse(bytes.NewReader(out["istio-end-user-auth/index.html"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lists, items []*html.Node
+	for n := range doc.Descendants() {
+		if n.Type == html.ElementNode && n.Data == "ol" && n.Parent.Data == "div" {
+			lists = append(lists, n)
+			for c := range n.ChildNodes() {
+				if c.Data == "li" {
+					items = append(items, c)
+				}
+			}
+		}
+	}
+	if len(lists) != 1 || len(items) != 4 {
+		t.Fatalf("got %d lists with %d items, want 1 with 4", len(lists), len(items))
+	}
+	var code []string
+	for _, li := range items {
+		has := ""
+		for n := range li.Descendants() {
+			if n.Data == "figcaption" {
+				has = n.FirstChild.FirstChild.Data
+			}
+		}
+		code = append(code, has)
+	}
+	if got, want := strings.Join(code, ","), ",YAML,,Terminal"; got != want {
+		t.Errorf("code in items is %q, want %q", got, want)
+	}
+	for name, want := range map[string]string{
+		"help/ops/security/end-user-auth/index.html": `<meta http-equiv="refresh" content="0; url=../../../../istio-end-user-auth/">`,
+	} {
+		if !strings.Contains(string(out[name]), want) {
+			t.Errorf("%s: got\n%s\nwant %s", name, out[name], want)
+		}
+	}
+}
+
+func TestRelative(t *testing.T) {
+	for _, tt := range []struct{ from, to, want string }{
+		{"/", "/", "./"},
+		{"/", "/a/", "a/"},
+		{"/a/", "/", "../"},
+		{"/a/", "/a/", "./"},
+		{"/a/", "/a/#x", "#x"},
+		{"/a/", "/a/?q#x", "./?q#x"},
+		{"/a/", "/b/#x", "../b/#x"},
+		{"/a/b/", "/a/c/", "../c/"},
+		{"/a/b/", "/a/b/x.png", "x.png"},
+		{"/a/b/", "/a/", "../"},
+		{"/a.html", "/b/", "b/"},
+		{"/x/a.html", "/b/", "../b/"},
+		{"/a/", "/中 文/", "../%E4%B8%AD%20%E6%96%87/"},
+		{"/", "/a:b/", "./a:b/"},
+	} {
+		if got := relative(tt.from, tt.to); got != tt.want {
+			t.Errorf("relative(%q, %q) = %q, want %q", tt.from, tt.to, got, tt.want)
+		}
+	}
+}
+
+func TestBaseURL(t *testing.T) {
+	files := fstest.MapFS{
+		"content/a/b.md": {Data: []byte("---\ntitle: B\naliases: [/old, /old.html]\n---\n[c](c.md) ![i](/i.png) <a href=\"/a/c\">c</a>\n")},
+		"content/a/c.md": {Data: []byte("# C\n")},
+		"content/i.png":  {Data: []byte("png")},
+	}
+	out, r := build(t, files, Options{Title: "D", BaseURL: "https://example.org/docs"})
+	for name, wants := range map[string][]string{
+		"a/b/index.html": {`<link rel="canonical" href="https://example.org/docs/a/b/">`, `<a href="../c/">c</a>`,
+			`<img src="../../i.png" alt="i" loading="lazy">`, `href="../../theme/style.css?v=`},
+		"old/index.html": {`<link rel="canonical" href="https://example.org/docs/a/b/">`, `content="0; url=../a/b/"`},
+		"old.html":       {`content="0; url=a/b/"`},
+		"404.html":       {`<a class="brand" href="/docs/">`, `href="/docs/theme/style.css?v=`, `<a href="/docs/a/">`, `content="noindex"`},
+		"sitemap.xml":    {"<url><loc>https://example.org/docs/</loc></url>\n<url><loc>https://example.org/docs/a/</loc></url>\n"},
+		"robots.txt":     {"Sitemap: https://example.org/docs/sitemap.xml\n"},
+		"i.png":          {"png"},
+	} {
+		for _, want := range wants {
+			if !strings.Contains(string(out[name]), want) {
+				t.Errorf("%s: no %s in\n%s", name, want, out[name])
+			}
+		}
+	}
+	if strings.Count(string(out["a/b/index.html"]), `<a href="../c/">c</a>`) != 2 {
+		t.Errorf("the raw link was not made relative:\n%s", text(t, out["a/b/index.html"]))
+	}
+	if r.Pages != 4 {
+		t.Errorf("got %d pages, want 4", r.Pages)
+	}
+	if _, err := Build(t.Context(), load(t, files), Options{BaseURL: "example.org", Out: &Memory{}}); err == nil {
+		t.Errorf("a base URL without a scheme is taken")
+	}
+	plain, _ := build(t, files, Options{})
+	if _, ok := plain["sitemap.xml"]; ok {
+		t.Errorf("there is a sitemap without a base URL")
+	}
+}
+
+// Two runs give the same bytes, however many pages are rendered at once.
+func TestSameBytes(t *testing.T) {
+	files := many(60, 3)
+	first, _ := build(t, files, Options{Jobs: 1})
+	for _, jobs := range []int{1, 2, 8} {
+		again, _ := build(t, files, Options{Jobs: jobs})
+		if !maps.EqualFunc(first, again, bytes.Equal) {
+			t.Errorf("with %d jobs the site differs", jobs)
+		}
+	}
+}
+
+// many makes sections with pages.
+func many(pages, sections int) fstest.MapFS {
+	files := fstest.MapFS{"content/_index.md": {Data: []byte("---\ntitle: Home\n---\n")}}
+	for i := range pages {
+		text := fmt.Sprintf("---\ntitle: Page %d\ndescription: About %d\n---\n## One\n\n```yaml\na: %d\n```\n", i, i, i)
+		files[fmt.Sprintf("content/s%d/p%d.md", i%sections, i)] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return files
+}
+
+// What a page weighs does not follow from how many pages there are.
+func TestPageWeight(t *testing.T) {
+	size := func(pages int) int {
+		out, _ := build(t, many(pages, 1), Options{})
+		return len(out["s0/p7/index.html"])
+	}
+	few, lots := size(100), size(2000)
+	if lots > few+few/50 {
+		t.Errorf("a page has %d bytes in a site of 100 pages and %d in one of 2000", few, lots)
+	}
+}
+
+func TestNav(t *testing.T) {
+	files := fstest.MapFS{
+		"content/a/_index.md": {Data: []byte("---\ntitle: A\nweight: 1\n---\n")},
+		"content/a/x.md":      {Data: []byte("---\ntitle: X long\nlinkTitle: X\n---\n## H\n\n### I\n\n#### J\n")},
+		"content/a/y.md":      {Data: []byte("---\ntitle: Y\ntoc: false\n---\n## H\n")},
+		"content/b/z.md":      {Data: []byte("---\ntitle: Z\n---\n")},
+	}
+	out, _ := build(t, files, Options{Title: "D"})
+	x := string(out["a/x/index.html"])
+	for _, want := range []string{
+		"<li class=\"section\"><a href=\"../\">A</a>\n<ul>\n<li><a href=\"./\" aria-current=\"page\">X</a></li>\n<li><a href=\"../y/\">Y</a></li>\n</ul>",
+		"<li class=\"section\"><a href=\"../../b/\">B</a></li>",
+		"<li><a href=\"../../\">D</a></li>\n<li><a href=\"../\">A</a></li>\n</ol>",
+		"<a class=\"prev\" rel=\"prev\" href=\"../\"><span>Previous</span> A</a>",
+		"<a class=\"next\" rel=\"next\" href=\"../y/\"><span>Next</span> Y</a>",
+		"<li><a href=\"#h\">H</a></li>\n<li class=\"below\"><a href=\"#i\">I</a></li>\n</ul>",
+		"<h1>X long</h1>",
+		"<title>X long · D</title>",
+	} {
+		if !strings.Contains(x, want) {
+			t.Errorf("no %s in\n%s", want, x)
+		}
+	}
+	if strings.Contains(x, "../../b/z/") {
+		t.Errorf("the branch of another section is open")
+	}
+	if strings.Contains(string(out["a/y/index.html"]), `id="contents"`) {
+		t.Errorf("toc: false shows the contents all the same")
+	}
+	if a := string(out["a/index.html"]); !strings.Contains(a, "<ul class=\"children\">\n<li><a href=\"x/\">X long</a></li>") {
+		t.Errorf("the section does not list its pages:\n%s", a)
+	}
+}
+
+// Two files that want the same name: the first has it, the other is reported.
+func TestTaken(t *testing.T) {
+	out, r := build(t, fstest.MapFS{
+		"content/a.md":              {Data: []byte("---\ntitle: A\naliases: [/b.html]\n---\n")},
+		"content/b.html":            {Data: []byte("mine")},
+		"content/theme/style.css":   {Data: []byte("mine")},
+		"content/sitemap/index.txt": {Data: []byte("fine")},
+	}, Options{})
+	var got []string
+	for _, d := range r.Diagnostics {
+		got = append(got, d.Pos.File+" "+d.Rule)
+	}
+	if want := "b.html file-taken, the theme file-taken"; strings.Join(got, ", ") != want {
+		t.Errorf("got %s, want %s", strings.Join(got, ", "), want)
+	}
+	if string(out["theme/style.css"]) != "mine" {
+		t.Errorf("a project's own file lost against the theme's")
+	}
+}
+
+func TestCancel(t *testing.T) {
+	before := runtime.NumGoroutine()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	set := load(t, many(50, 5))
+	var m Memory
+	if _, err := Build(ctx, set, Options{Out: &m}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want %v", err, context.Canceled)
+	}
+	full := errors.New("no space left")
+	if _, err := Build(t.Context(), set, Options{Out: failing{full}}); !errors.Is(err, full) {
+		t.Errorf("got %v, want %v", err, full)
+	}
+	if after := runtime.NumGoroutine(); after > before {
+		t.Errorf("%d goroutines before, %d after", before, after)
+	}
+}
+
+type failing struct{ err error }
+
+func (f failing) WriteFile(string, []byte) error { return f.err }
+func (f failing) Commit() (Result, error)        { panic("committed after an error") }
+
+func BenchmarkBuild(b *testing.B) {
+	files := many(300, 10)
+	set := load(b, files)
+	for b.Loop() {
+		if _, err := Build(b.Context(), set, Options{Out: &Memory{}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
