@@ -1,0 +1,157 @@
+package runner
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/probatum/probatum/internal/script"
+)
+
+// settling is how long a dry run is tried again when the server says that it
+// does not know a kind which the page may just have taught it.
+const settling = 5 * time.Second
+
+// dryRun names the mark under which the cluster is put back after a dry run.
+const dryRun = "dry run"
+
+// manifest gives a manifest to the API server: a dry run unless the line says
+// that it is to keep it.
+func (p *pageRun) manifest(l script.Line, ref script.Ref, text string) {
+	if p.try = nil; l.Keep && p.held(ref) {
+		return
+	}
+	k := &kubectl{p: p, file: filepath.Join(p.quick, "manifest.yaml")}
+	if p.err = os.WriteFile(k.file, []byte(text), 0o600); p.err != nil {
+		return
+	}
+	a := p.attempt(l)
+	a.again, a.within = !l.Keep && p.changed, min(a.within, settling)
+	a.run = func() (result, error) { return k.apply(a) }
+	p.try = a
+	p.verdict(ref, p.until(a, func(r result) *fault { return rejected(a, r) }))
+}
+
+// A kubectl gives a file to the API server, in a process of its own.
+type kubectl struct {
+	p    *pageRun
+	file string
+}
+
+// noNamespace is what the server says where the namespace of an object is not
+// there: nothing else of the object has been looked at then.
+var noNamespace = regexp.MustCompile(`namespaces? "([^"]+)" not found`)
+
+func (k *kubectl) apply(a *attempt) (result, error) {
+	args := []string{"apply", "--server-side=false", "--validate=strict", "-f", k.file}
+	if a.line.Keep {
+		return k.run(a.limit, args...)
+	}
+	args = append(args, "--dry-run=server")
+	r, err := k.run(a.limit, args...)
+	m := noNamespace.FindStringSubmatch(r.Stderr)
+	if err != nil || r.Exit == 0 || m == nil || !k.p.r.rewinds() {
+		return r, err
+	}
+	// A manifest says how an object looks, not that its namespace is there. So
+	// there is one for the length of the dry run, and the report says so.
+	c := k.p.r.o.Cluster
+	if err := c.Mark(k.p.ctx, dryRun); err != nil {
+		return r, k.p.r.clusterError(k.p.ctx, err)
+	}
+	if r, err = k.run(a.limit, "create", "namespace", m[1]); err == nil && r.Exit == 0 {
+		r, err = k.run(a.limit, args...)
+		a.remark = fmt.Sprintf("the namespace %q is not there: it was made for this check alone", m[1])
+	}
+	if _, rewound := c.Rewind(k.p.ctx, dryRun); rewound != nil && err == nil {
+		err = k.p.r.clusterError(k.p.ctx, rewound)
+	}
+	return r, err
+}
+
+// run runs kubectl as the page would. Its process group ends with it.
+func (k *kubectl) run(limit time.Duration, args ...string) (r result, err error) {
+	ctx, cancel := context.WithTimeout(k.p.ctx, limit)
+	defer cancel()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.CommandContext(ctx, k.p.r.look("kubectl"), args...)
+	cmd.Dir, cmd.Env = filepath.Join(k.p.dir, "work"), append(k.p.env[:len(k.p.env):len(k.p.env)], k.p.r.mark)
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.SysProcAttr, cmd.WaitDelay = ownSession(), time.Second
+	if err := cmd.Start(); err != nil {
+		return r, fmt.Errorf("run kubectl: %w", err)
+	}
+	cmd.Wait() // how it went is in the state
+	if err := k.p.ctx.Err(); err != nil {
+		return r, err
+	}
+	r.TimedOut, r.Exit = ctx.Err() != nil, exitStatus(cmd.ProcessState)
+	r.Stdout, r.Stderr = k.plain(stdout.String()), k.plain(stderr.String())
+	return r, nil
+}
+
+// plain leaves out the name of our file.
+func (k *kubectl) plain(text string) string {
+	text = strings.ReplaceAll(text, ` when creating "`+k.file+`"`, "")
+	text = strings.ReplaceAll(text, ` from "`+k.file+`"`, "")
+	return strings.ReplaceAll(text, k.file, "manifest.yaml")
+}
+
+var (
+	// saidBy is what kubectl puts before what the server says.
+	saidBy = regexp.MustCompile(`(?m)^(?:error: |Error from server(?: \([^)]*\))?: )(?:error(?: when [^:]*)?: |resource mapping not found for name: "[^"]*" namespace: "[^"]*": )?`)
+	// unknownKind may pass: a definition needs a moment to be served.
+	unknownKind = regexp.MustCompile(`no matches for kind|ensure CRDs are installed first|could not find the requested resource`)
+	// fields are the ways in which the server names a field.
+	fields = []*regexp.Regexp{
+		regexp.MustCompile(`(?:unknown|duplicate) field "([^"]+)"`),
+		regexp.MustCompile(`ValidationError\(([^)]+)\)`),
+		regexp.MustCompile(`(?m)is invalid: ([\w./\[\]-]+): `),
+		regexp.MustCompile(`(?m)^\* ([\w./\[\]-]+): `),
+	}
+)
+
+// rejected says why the server has not taken the manifest.
+func rejected(a *attempt, r result) *fault {
+	if r.TimedOut || r.Exit == 0 {
+		return a.fault(r)
+	}
+	said := strings.TrimSpace(saidBy.ReplaceAllString(r.Stderr, ""))
+	if said == "" {
+		said = fmt.Sprintf("kubectl apply: exit status %d", r.Exit)
+	}
+	f := &fault{rule: "manifest", message: strings.ReplaceAll(said, "\n", "; "), final: !unknownKind.MatchString(said)}
+	for _, re := range fields {
+		if m := re.FindStringSubmatch(said); m != nil && f.field == "" {
+			f.field = m[1]
+		}
+	}
+	if unknownKind.MatchString(said) && strings.Contains(said, "ensure CRDs") {
+		f.message, _, _ = strings.Cut(f.message, "; ensure CRDs")
+		f.hint = "the API server does not serve this kind: is a setup script missing that installs it?"
+	}
+	return f
+}
+
+var lastKey = regexp.MustCompile(`([A-Za-z_][\w-]*)(?:\[[^\]]*\])*$`)
+
+// fieldAt finds the key that a path such as spec.http[0].route ends in, where
+// the text has it once.
+func fieldAt(text, path string) (at int, ok bool) {
+	m := lastKey.FindStringSubmatch(path)
+	if m == nil {
+		return 0, false
+	}
+	key := regexp.MustCompile(`(?m)(?:^|[\s{,-])["']?(` + regexp.QuoteMeta(m[1]) + `)["']?\s*:`)
+	found := key.FindAllStringSubmatchIndex(text, 2)
+	if len(found) != 1 {
+		return 0, false
+	}
+	return found[0][2], true
+}

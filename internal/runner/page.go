@@ -1,0 +1,337 @@
+package runner
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/match"
+	"github.com/probatum/probatum/internal/report"
+	"github.com/probatum/probatum/internal/script"
+	"github.com/probatum/probatum/internal/source"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// A pageRun is one run of one page.
+type pageRun struct {
+	r       *Runner
+	ctx     context.Context
+	plan    *check.Plan
+	claims  map[script.Ref]*report.Claim // the verdicts; those that are settled before the run are in it
+	script  *script.Script
+	shell   *session
+	env     []string
+	dir     string // the page's folders; work is the working folder
+	quick   string // the script, and the shell's own files
+	blocked string // why later commands are not run; "" they are
+	missed  *missed
+	jobs    bool // something may go on in the background
+	changed bool // something that changes the cluster has been run
+	try     *attempt
+	err     error // ends the run: ours, not the page's
+}
+
+// clients are programs that are of no use without a cluster.
+var clients = []string{"kubectl", "oc", "helm", "istioctl", "cilium", "linkerd", "argocd", "flux", "calicoctl", "kapp",
+	"skaffold", "stern", "velero", "kubeadm"}
+
+// settle gives the verdict on what cannot be run here.
+func (p *pageRun) settle() {
+	p.claims = map[script.Ref]*report.Claim{}
+	for i := range p.plan.Items {
+		it := &p.plan.Items[i]
+		for j := range it.Claims {
+			c := &it.Claims[j]
+			rc := &report.Claim{Pos: c.Pos, Kind: c.Kind, Text: c.Text, Want: c.Want}
+			p.claims[script.Ref{Item: i, Claim: j}] = rc
+			why := it.Reason
+			if p.runs(it) {
+				rc.Status, rc.Message = p.unable(c)
+				why = rc.Message
+			}
+			p.miss(script.Ref{Item: i, Claim: j}, why)
+		}
+	}
+}
+
+// A missed command was not run although later ones may rest on it.
+type missed struct {
+	ref script.Ref
+	why string
+}
+
+// miss notes the first command that is not run, for whatever reason but that
+// the author wants it so or that it needs pods.
+func (p *pageRun) miss(ref script.Ref, why string) {
+	it := &p.plan.Items[ref.Item]
+	c := &it.Claims[ref.Claim]
+	static := it.Status == check.Static || it.Status == check.Failed || it.Status == "" && p.claims[ref].Status != ""
+	changes := c.Kind == check.Command && !c.Read || c.Kind == check.Apply && c.Keep || c.Kind == check.Write
+	if p.plan.Skip == "" && p.missed == nil && static && changes && !c.NeedsPods {
+		p.missed = &missed{ref, place(c.Pos) + " was not run: " + why}
+	}
+}
+
+// excuse says why a failure may not be the page's: what it rests on was not run.
+func (p *pageRun) excuse(ref script.Ref) string {
+	if p.missed == nil || ref.Item < p.missed.ref.Item || ref.Item == p.missed.ref.Item && ref.Claim < p.missed.ref.Claim {
+		return ""
+	}
+	return p.missed.why
+}
+
+// runs reports whether anything of the item may be run.
+func (p *pageRun) runs(it *check.Item) bool { return p.plan.Skip == "" && it.Status == "" }
+
+// unable says why a claim is not run here; the status is "" where it can be.
+func (p *pageRun) unable(c *check.Claim) (check.Status, string) {
+	programs := c.Missing
+	if c.Kind == check.Apply {
+		programs = []string{"kubectl"}
+	}
+	cluster := p.r.o.Cluster
+	for _, name := range programs {
+		if cluster == nil && slices.Contains(clients, name) {
+			return check.Static, "no cluster"
+		}
+		if !p.r.installed(name) {
+			return check.Static, name + " is not installed"
+		}
+	}
+	switch {
+	case c.NeedsPods && cluster == nil:
+		return check.Static, "no cluster"
+	case c.NeedsPods && cluster.Provider == "embedded":
+		return check.Static, "needs pods"
+	case c.HasWant && !match.Known(c.Match):
+		return check.Static, "match=" + c.Match + " is not known to this version"
+	case c.Kind == check.Write && !filepath.IsLocal(c.Name):
+		return check.Failed, fmt.Sprintf("%q is not the name of a file in the working folder", c.Name)
+	}
+	return "", ""
+}
+
+// anything reports whether there is something to run.
+func (p *pageRun) anything() bool {
+	for ref, rc := range p.claims {
+		if rc.Status == "" && p.runs(&p.plan.Items[ref.Item]) {
+			return true
+		}
+	}
+	return false
+}
+
+// block says of all that was to be run why it is not.
+func (p *pageRun) block(why string) {
+	for ref, rc := range p.claims {
+		if rc.Status == "" && p.runs(&p.plan.Items[ref.Item]) {
+			rc.Status, rc.Message = check.Blocked, why
+		}
+	}
+}
+
+// run writes the script of the page and runs it.
+func (p *pageRun) run() (err error) {
+	if p.dir, p.quick, err = p.r.folder(); err != nil {
+		return fmt.Errorf("make folders for the page: %w", err)
+	}
+	if p.env, err = p.r.environ(p.dir); err != nil {
+		return fmt.Errorf("prepare the page: %w", err)
+	}
+	p.script = script.Make(p.plan, func(ref script.Ref) string {
+		return p.claims[ref].Message
+	})
+	file := filepath.Join(p.quick, "page.txtar")
+	if err := os.WriteFile(file, p.script.Text, 0o600); err != nil {
+		return fmt.Errorf("write the script: %w", err)
+	}
+	defer func() {
+		if p.shell != nil {
+			p.shell.close()
+		}
+	}()
+	t := runScript(testscript.Params{
+		Files: []string{file}, WorkdirRoot: p.quick, Cmds: p.commands(), ContinueOnError: true, RequireUniqueNames: true,
+	})
+	if p.err != nil {
+		return p.err
+	}
+	return p.agree(t)
+}
+
+// agree looks whether the script has tried each claim and whether testscript
+// says of the page what we say. If not, the verdicts are worth nothing.
+func (p *pageRun) agree(t *scriptT) error {
+	failed := false
+	for ref, rc := range p.claims {
+		if rc.Status == "" && p.runs(&p.plan.Items[ref.Item]) {
+			return fmt.Errorf("%s was not reached: a fault of probatum\n%s", rc.Pos, t.log.String())
+		}
+	}
+	for _, ref := range p.script.Claims {
+		failed = failed || p.claims[ref].Status != check.Verified && p.claims[ref].Status != check.Static
+	}
+	if failed != t.failed {
+		return fmt.Errorf("%s: the script and the report do not agree: a fault of probatum\n%s", p.plan.Page.File.Name, t.log.String())
+	}
+	return nil
+}
+
+// commands are the verbs of the script for testscript.
+func (p *pageRun) commands() map[string]func(*testscript.TestScript, bool, []string) {
+	cmds := map[string]func(*testscript.TestScript, bool, []string){}
+	for verb, do := range map[string]func(script.Line, script.Ref, string){
+		script.Session:  p.session,
+		script.Expect:   p.expect,
+		script.Manifest: p.manifest,
+		script.File:     p.file,
+	} {
+		cmds[verb] = func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg {
+				ts.Fatalf("%s cannot be negated", verb)
+			}
+			l, err := script.Parse(verb, args)
+			ts.Check(err)
+			ref, ok := p.script.Claims[l.ID]
+			if !ok {
+				ts.Fatalf("no claim %s", l.ID)
+			}
+			if p.err == nil {
+				do(l, ref, script.Unguard(ts.ReadFile(l.File)))
+			}
+			ts.Check(p.err)
+			if rc := p.claims[ref]; rc.Status == check.Failed || rc.Status == check.Blocked {
+				ts.Fatalf("%s: %s", rc.Pos, rc.Message)
+			}
+		}
+	}
+	return cmds
+}
+
+// held reports whether an earlier failure keeps the claim from being run. What
+// cleans up is always run, as long as there is a shell for it.
+func (p *pageRun) held(ref script.Ref) bool {
+	gone := p.shell != nil && p.shell.gone() && p.plan.Items[ref.Item].Claims[ref.Claim].Kind == check.Command
+	if p.blocked == "" || p.plan.Items[ref.Item].Cleanup && !gone {
+		return false
+	}
+	p.claims[ref].Status, p.claims[ref].Message = check.Blocked, p.blocked
+	return true
+}
+
+// session runs a command and looks at all but its output.
+func (p *pageRun) session(l script.Line, ref script.Ref, text string) {
+	if p.try = nil; p.held(ref) {
+		return
+	}
+	c := &p.plan.Items[ref.Item].Claims[ref.Claim]
+	if l.Background {
+		text = "{\n" + text + "} &\n"
+	}
+	a := p.attempt(l)
+	a.again = l.Read && p.excuse(ref) == "" && (l.Within > 0 || p.jobs || calls(c, remote))
+	a.run = func() (result, error) { return p.command(text, l.Sets, a.limit) }
+	p.try = a
+	p.verdict(ref, p.until(a, a.fault))
+	p.jobs = p.jobs || l.Background || inBackground.MatchString(text)
+	if rc := p.claims[ref]; l.Background && rc.Status == check.Verified {
+		rc.Status, rc.Message = check.Static, "runs in the background: only its start was checked"
+	}
+}
+
+// inBackground finds an & that is neither && nor part of a redirection.
+var inBackground = regexp.MustCompile(`(^|[^&<>|])&([^&>]|$)`)
+
+// command runs text in the page's shell. If that goes well, it looks whether any
+// of the variables sets, separated by commas, is empty.
+func (p *pageRun) command(text, sets string, limit time.Duration) (r result, err error) {
+	if p.shell == nil {
+		if p.shell, err = newSession(p.quick+"/shell", p.dir+"/work", p.env, p.r.mark); err != nil {
+			return r, err
+		}
+	}
+	r, err = p.shell.run(p.ctx, text, limit)
+	if err != nil || sets == "" || r.Exit != 0 || r.Gone {
+		return r, err
+	}
+	var look strings.Builder
+	for name := range strings.SplitSeq(sets, ",") {
+		fmt.Fprintf(&look, "[ -n \"${%s-}\" ] || echo %s\n", name, name)
+	}
+	empty, err := p.shell.run(p.ctx, look.String(), limit)
+	r.Empty, _, _ = strings.Cut(empty.Stdout, "\n")
+	return r, err
+}
+
+// expect compares the output of the command before it.
+func (p *pageRun) expect(l script.Line, ref script.Ref, want string) {
+	rc := p.claims[ref]
+	if p.try == nil || rc.Status != check.Verified {
+		return
+	}
+	p.verdict(ref, p.until(p.try, func(r result) *fault {
+		if f := p.try.fault(r); f != nil {
+			return f
+		}
+		return differs(l.Match, want, r)
+	}))
+}
+
+// file writes a file into the working folder.
+func (p *pageRun) file(l script.Line, ref script.Ref, text string) {
+	rc := p.claims[ref]
+	name := filepath.Join(p.dir, "work", filepath.FromSlash(l.Name))
+	err := os.MkdirAll(filepath.Dir(name), 0o700)
+	if err == nil {
+		err = os.WriteFile(name, []byte(text), 0o600)
+	}
+	if rc.Status = check.Verified; err != nil {
+		var pe *os.PathError
+		if errors.As(err, &pe) {
+			err = pe.Err
+		}
+		rc.Status, rc.Rule, rc.Message = check.Failed, "file", fmt.Sprintf("%s cannot be written: %v", l.Name, err)
+	}
+}
+
+// verdict notes what came of a claim, and what that means for those after it.
+func (p *pageRun) verdict(ref script.Ref, f *fault) {
+	if p.err != nil {
+		return
+	}
+	if p.try.result.Gone && p.blocked == "" {
+		defer func() { p.blocked = "the shell has ended at " + place(p.claims[ref].Pos) }()
+	}
+	rc, it := p.claims[ref], &p.plan.Items[ref.Item]
+	c := &it.Claims[ref.Claim]
+	p.try.note(rc)
+	p.changed = p.changed || !c.Read
+	switch excuse := p.excuse(ref); {
+	case f == nil:
+		rc.Status, rc.Message = check.Verified, p.try.remark
+		return
+	case excuse != "" && f.rule != "timeout":
+		rc.Status, rc.Message = check.Blocked, f.message+", but "+excuse
+	default:
+		rc.Status, rc.Message, rc.Hint = check.Failed, f.message, cmp.Or(f.hint, c.Hint)
+	}
+	rc.Rule, rc.Diff = f.rule, f.diff
+	if at, ok := fieldAt(c.Text, f.field); ok {
+		where := it.Block.PosAt(c.At + at)
+		rc.Where = &where
+	}
+	if p.blocked == "" && !c.Read && (c.Kind == check.Command || c.Keep) {
+		p.blocked = place(c.Pos) + " failed"
+	}
+}
+
+// place is a place in the page for a message about the same page.
+func place(p source.Pos) string { return fmt.Sprintf("line %d", p.Line) }

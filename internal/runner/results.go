@@ -1,0 +1,96 @@
+package runner
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+
+	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/report"
+	"github.com/probatum/probatum/internal/script"
+)
+
+// notRun is the report of a page that err has kept from being run to its end:
+// what was to be run counts for nothing.
+func notRun(p *check.Plan, err error) report.Page {
+	run := &pageRun{r: &Runner{found: map[string]bool{}}, plan: p}
+	why := "not run: " + err.Error()
+	if errors.Is(err, ErrClusterEnded) {
+		why = "not run: " + ErrClusterEnded.Error()
+	}
+	run.claims = map[script.Ref]*report.Claim{}
+	for i := range p.Items {
+		for j, c := range p.Items[i].Claims {
+			run.claims[script.Ref{Item: i, Claim: j}] = &report.Claim{Pos: c.Pos, Kind: c.Kind, Text: c.Text, Want: c.Want}
+		}
+	}
+	run.block(why)
+	pg := run.report()
+	pg.Reason = why
+	return pg
+}
+
+// report gives the verdicts as they are now.
+func (p *pageRun) report() report.Page {
+	pg := report.Page{File: p.plan.Page.File.Name, Title: p.plan.Page.Matter.Title, Blocks: []report.Block{}}
+	if p.plan.Skip != "" {
+		pg.Reason = "skipped: " + p.plan.Skip
+	}
+	for i := range p.plan.Items {
+		pg.Blocks = append(pg.Blocks, p.blockReport(i))
+	}
+	for i := range p.plan.Items {
+		it := &p.plan.Items[i]
+		if b := &pg.Blocks[i]; it.Kind == check.Output && b.Status == "" && it.Of >= 0 && it.Of < i {
+			p.printed(b, it.Of)
+		}
+	}
+	for i := range pg.Blocks {
+		if b := &pg.Blocks[i]; b.Status == "" {
+			b.Status, b.Reason = check.Unchecked, "it claims nothing that can be tried"
+		}
+	}
+	return pg
+}
+
+// printed gives a block of output the verdict on the command that prints it,
+// the last claim of the item of.
+func (p *pageRun) printed(b *report.Block, of int) {
+	claims := p.plan.Items[of].Claims
+	if len(claims) == 0 {
+		return
+	}
+	rc := p.claims[script.Ref{Item: of, Claim: len(claims) - 1}]
+	b.Status, b.Reason = rc.Status, rc.Message
+	if b.Status == "" {
+		b.Status, b.Reason = p.plan.Items[of].Status, p.plan.Items[of].Reason
+	}
+}
+
+func (p *pageRun) blockReport(i int) report.Block {
+	it := &p.plan.Items[i]
+	sum := sha256.Sum256([]byte(it.Block.Text))
+	b := report.Block{
+		Pos: it.Block.Pos, Index: it.Block.Index, Kind: it.Kind, Lang: it.Block.Lang, Hash: hex.EncodeToString(sum[:]),
+		Status: it.Status, Reason: it.Reason, Problems: it.Problems,
+	}
+	if !p.runs(it) {
+		if p.plan.Skip != "" && (b.Status == "" || b.Status == check.Static) {
+			b.Status, b.Reason = check.Skipped, p.plan.Skip
+		}
+		return b
+	}
+	for j := range it.Claims {
+		rc := p.claims[script.Ref{Item: i, Claim: j}]
+		b.Claims = append(b.Claims, *rc)
+		if worse(rc.Status, b.Status) {
+			b.Status, b.Reason = rc.Status, rc.Message
+		}
+	}
+	return b
+}
+
+// order has the statuses of claims, the one that counts most for the block last.
+var order = map[check.Status]int{check.Verified: 1, check.Static: 2, check.Blocked: 3, check.Failed: 4}
+
+func worse(a, b check.Status) bool { return order[a] > order[b] }

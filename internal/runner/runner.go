@@ -1,0 +1,221 @@
+// Package runner runs plans: it writes each page as a testscript, runs it with
+// testscript in one live shell against a cluster that is as the page wants it,
+// and gives the verdicts as a report.
+package runner
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/report"
+	"github.com/probatum/probatum/internal/source"
+)
+
+// A Cluster is a Kubernetes API to run pages against.
+type Cluster struct {
+	Provider   string // "embedded" has no containers
+	Kubernetes string // its version
+	Kubeconfig string // file; each page gets a copy
+	Bin        string // folder to put first in PATH; "" none
+	// Mark remembers the state of the cluster under a name; Rewind puts it back
+	// and tells what had been added, as "configmaps default/x". Where they are
+	// nil, pages see what the pages before them have left.
+	Mark   func(ctx context.Context, name string) error
+	Rewind func(ctx context.Context, name string) (added []string, err error)
+	Done   <-chan struct{} // closed when the cluster has ended; may be nil
+}
+
+// Options say how plans are run. The zero value is good: no cluster.
+type Options struct {
+	Cluster  *Cluster      // nil: what needs one is not run, and that is said
+	Setup    fs.FS         // holds NAME.txtar for the setup scripts; may be nil
+	SetupDir string        // how people call that folder; "" means testscripts/setup
+	Within   time.Duration // how long a read may take to become right; 0 means 30 s
+	Timeout  time.Duration // for one command; 0 means 2 m
+	Environ  []string      // of this process: PATH and a few more are taken from it; nil means os.Environ()
+	Env      []string      // NAME=value for the commands of every page, after all others
+	// Progress is told before each page how many are done; may be nil.
+	Progress func(page string, done, total int)
+}
+
+// ErrClusterEnded says that the cluster has ended before the run had.
+var ErrClusterEnded = errors.New("the cluster has ended")
+
+// A Runner runs pages one after another. It is not safe for concurrent use.
+type Runner struct {
+	o       Options
+	dir     string // folders of the pages
+	quick   string // scripts and the shells' own files, in memory where there is such a place
+	mark    string // NAME=value in the environment of every process that we start
+	goodbye func()
+	setups  map[string]*setup // by the names of their scripts
+	state   string            // the mark that the cluster is at; "" unknown
+	pages   int
+	found   map[string]bool // programs that have been looked for
+	wrong   []source.Diagnostic
+}
+
+// New makes a Runner; Close has to be called at the end.
+func New(ctx context.Context, o Options) (*Runner, error) {
+	o.Within = cmp.Or(o.Within, 30*time.Second)
+	o.Timeout = cmp.Or(o.Timeout, 2*time.Minute)
+	o.SetupDir = cmp.Or(o.SetupDir, "testscripts/setup")
+	if o.Environ == nil {
+		o.Environ = os.Environ()
+	}
+	r := &Runner{o: o, mark: newMark(), goodbye: func() {}, setups: map[string]*setup{}, found: map[string]bool{}}
+	if err := r.folders(); err != nil {
+		r.Close()
+		return nil, fmt.Errorf("make folders for the pages: %w", err)
+	}
+	if err := r.markBase(ctx); err != nil {
+		r.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *Runner) folders() (err error) {
+	if r.dir, err = os.MkdirTemp("", "probatum-"); err != nil {
+		return err
+	}
+	// A script has a file for each command, and new files are slow on a disk.
+	if r.quick, err = os.MkdirTemp("/dev/shm", "probatum-"); err != nil {
+		if r.quick, err = os.MkdirTemp("", "probatum-"); err != nil {
+			return err
+		}
+	}
+	r.goodbye, err = guard(r.mark, r.dir, r.quick)
+	return err
+}
+
+// Close ends whatever is left of the run and removes its folders.
+func (r *Runner) Close() error {
+	if r.goodbye == nil {
+		return nil
+	}
+	sweep(0, r.mark)
+	var errs []error
+	for _, dir := range []string{r.dir, r.quick} {
+		if dir != "" {
+			errs = append(errs, removeAll(dir))
+		}
+	}
+	r.goodbye()
+	r.goodbye = nil
+	return errors.Join(errs...)
+}
+
+// removeAll removes a folder, also one that a command has made read-only.
+func removeAll(dir string) error {
+	if os.RemoveAll(dir) == nil {
+		return nil
+	}
+	filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if d != nil && d.IsDir() {
+			os.Chmod(name, 0o700)
+		}
+		return nil
+	})
+	return os.RemoveAll(dir)
+}
+
+// Diagnostics tells what is wrong with the setup scripts that pages have asked
+// for so far.
+func (r *Runner) Diagnostics() []source.Diagnostic { return source.Sort(r.wrong) }
+
+// Run runs plans in their order. The run is good as far as it goes also with an
+// error: pages that were not run, or not to their end, say so.
+func Run(ctx context.Context, plans []*check.Plan, o Options) (*report.Run, error) {
+	run := &report.Run{Version: 1}
+	if o.Cluster != nil {
+		run.Cluster, run.Kubernetes = o.Cluster.Provider, o.Cluster.Kubernetes
+	}
+	r, err := New(ctx, o)
+	if err != nil {
+		return run, err
+	}
+	for i, p := range plans {
+		if o.Progress != nil {
+			o.Progress(p.Page.File.Name, i, len(plans))
+		}
+		if err != nil {
+			run.Pages = append(run.Pages, notRun(p, err))
+			continue
+		}
+		var pg report.Page
+		pg, err = r.Page(ctx, p)
+		run.Pages = append(run.Pages, pg)
+	}
+	if o.Progress != nil {
+		o.Progress("", len(plans), len(plans))
+	}
+	run.Diagnostics = r.Diagnostics()
+	return run, cmp.Or(err, r.Close(), ctx.Err())
+}
+
+// Page runs one page. With an error the page says that it was not run.
+func (r *Runner) Page(ctx context.Context, p *check.Plan) (report.Page, error) {
+	run := &pageRun{r: r, ctx: ctx, plan: p}
+	run.settle()
+	if !run.anything() {
+		return run.report(), nil
+	}
+	if err := r.ended(ctx); err != nil {
+		return notRun(p, err), err
+	}
+	why, err := r.prepare(ctx, p)
+	if err != nil {
+		return notRun(p, err), err
+	}
+	if why != "" {
+		run.block(why)
+		return run.report(), nil
+	}
+	if err := run.run(); err != nil {
+		return notRun(p, err), err
+	}
+	pg := run.report()
+	pg.Leaks, err = r.cleanUp(ctx, p)
+	if err != nil {
+		return notRun(p, err), err
+	}
+	return pg, nil
+}
+
+// ended returns why nothing more can be run, nil if it can.
+func (r *Runner) ended(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if r.o.Cluster == nil {
+		return nil
+	}
+	select {
+	case <-r.o.Cluster.Done:
+		return ErrClusterEnded
+	default:
+		return nil
+	}
+}
+
+// folder makes an empty folder for one page or setup script.
+func (r *Runner) folder() (dir, quick string, err error) {
+	r.pages++
+	name := strconv.Itoa(r.pages)
+	dir, quick = filepath.Join(r.dir, name), filepath.Join(r.quick, name)
+	for _, d := range []string{dir, filepath.Join(dir, "work"), filepath.Join(dir, "home"), filepath.Join(dir, "tmp")} {
+		if err := os.Mkdir(d, 0o700); err != nil {
+			return "", "", err
+		}
+	}
+	return dir, quick, os.MkdirAll(filepath.Join(quick, "shell"), 0o700)
+}

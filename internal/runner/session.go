@@ -1,0 +1,257 @@
+//go:build unix
+
+package runner
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A session is one live bash, as a reader has one: exports, functions, the
+// working folder and background jobs live from one command to the next. It is
+// not safe for concurrent use.
+//
+// Nothing that a command prints or closes can break the framing. The shell reads
+// from a FIFO and is only ever told to read the same frame file; the frame
+// sources the command from a file, sends its output to a FIFO for each stream,
+// and writes its exit status to one more. Each is opened by name, for a moment.
+type session struct {
+	dir    string // holds the files below; not for the page to see
+	cmd    *exec.Cmd
+	mark   string // NAME=value in the environment of every process that it starts
+	in     *os.File
+	status *os.File
+	ended  chan struct{} // closed when the shell is gone, and all that it started
+	lines  chan int      // exit statuses, one for each command
+	out    [2]*stream    // stdout and stderr
+	left   []*stream     // those that earlier commands have left to background jobs
+}
+
+// newSession starts bash in the folder work with the environment env. It keeps
+// its own files in dir, which has to be there and must not hold quotes.
+func newSession(dir, work string, env []string, mark string) (*session, error) {
+	if strings.ContainsAny(dir, "'\n") {
+		return nil, fmt.Errorf("start a shell: %q: a quote in the name of the folder", dir)
+	}
+	s := &session{dir: dir, mark: mark, ended: make(chan struct{}), lines: make(chan int, 1)}
+	if err := s.open(); err != nil {
+		s.closeFiles()
+		return nil, fmt.Errorf("start a shell: %w", err)
+	}
+	s.cmd = exec.Command("bash", "--noprofile", "--norc", s.path("in"))
+	s.cmd.Dir, s.cmd.Env = work, append(env[:len(env):len(env)], mark)
+	s.cmd.SysProcAttr = ownSession()
+	if err := s.cmd.Start(); err != nil {
+		s.closeFiles()
+		return nil, fmt.Errorf("start a shell: %w", err)
+	}
+	go func() {
+		reap(s.cmd, mark)
+		close(s.ended)
+	}()
+	go s.readStatus()
+	return s, nil
+}
+
+func (s *session) path(name string) string { return filepath.Join(s.dir, name) }
+
+// open makes the FIFOs and the frame.
+func (s *session) open() (err error) {
+	for _, f := range []struct {
+		name string
+		file **os.File
+	}{{"in", &s.in}, {"status", &s.status}} {
+		if err := mkfifo(s.path(f.name)); err != nil {
+			return err
+		}
+		// Open for both, so that neither side waits for the other and the
+		// shell sees the end of its input only when this process is gone.
+		if *f.file, err = os.OpenFile(s.path(f.name), os.O_RDWR, 0); err != nil {
+			return err
+		}
+	}
+	for i := range s.out {
+		if err := s.renew(i); err != nil {
+			return err
+		}
+	}
+	frame := fmt.Sprintf("{ . '%s'; } </dev/null >|'%s' 2>|'%s'\n"+
+		"{ builtin printf '%%d\\n' \"$?\" >|'%s'; } 2>/dev/null\n",
+		s.path("c"), s.path(outputs[0]), s.path(outputs[1]), s.path("status"))
+	if err := os.WriteFile(s.path("f"), []byte(frame), 0o600); err != nil {
+		return err
+	}
+	_, err = s.in.WriteString("BASH_ARGV0=bash\n") // or $0 would be the name of the FIFO
+	return err
+}
+
+// outputs names the FIFOs for stdout and stderr.
+var outputs = [2]string{"out", "err"}
+
+// renew makes a new FIFO for one of the outputs. The one before, if any, is
+// still read, so that a background job that prints is neither held up nor ended,
+// but what comes from it belongs to no command any more.
+func (s *session) renew(i int) (err error) {
+	if s.out[i] != nil {
+		s.left = append(s.left, s.out[i])
+		if err := os.Remove(s.out[i].name); err != nil {
+			return err
+		}
+	}
+	s.out[i], err = newStream(s.path(outputs[i]))
+	return err
+}
+
+func (s *session) closeFiles() {
+	for _, f := range []*os.File{s.in, s.status} {
+		if f != nil {
+			f.Close()
+		}
+	}
+	for _, o := range append(s.left, s.out[:]...) {
+		if o != nil {
+			o.close()
+		}
+	}
+	s.in, s.status, s.left, s.out = nil, nil, nil, [2]*stream{}
+}
+
+// readStatus passes on the exit statuses until the FIFO is closed.
+func (s *session) readStatus() {
+	var line []byte
+	buf := make([]byte, 16)
+	for {
+		n, err := s.status.Read(buf)
+		if err != nil {
+			return
+		}
+		line = append(line, buf[:n]...)
+		for {
+			text, rest, ok := bytes.Cut(line, []byte("\n"))
+			if !ok {
+				break
+			}
+			line = rest
+			if status, err := strconv.Atoi(string(text)); err == nil {
+				select {
+				case s.lines <- status:
+				case <-s.ended:
+					return
+				}
+			}
+		}
+	}
+}
+
+// run runs text in the live shell and waits for it, at most limit. The error is
+// errGone where the shell had ended before, and ctx's where that ended first.
+func (s *session) run(ctx context.Context, text string, limit time.Duration) (result, error) {
+	if s.gone() {
+		return result{}, errGone
+	}
+	if err := s.prepare(text); err != nil {
+		return result{}, fmt.Errorf("tell the shell: %w", err)
+	}
+	start := time.Now()
+	r, err := s.wait(ctx, limit)
+	if err != nil {
+		return result{}, err
+	}
+	r.Took = time.Since(start)
+	for i, text := range []*string{&r.Stdout, &r.Stderr} {
+		var held bool
+		*text, held = s.out[i].end()
+		*text = s.plain(*text)
+		if held && !r.Gone {
+			if err := s.renew(i); err != nil {
+				return result{}, fmt.Errorf("run a command: %w", err)
+			}
+		}
+	}
+	return r, nil
+}
+
+// prepare writes the command and tells the shell to run it.
+func (s *session) prepare(text string) error {
+	for _, o := range s.out {
+		if err := o.begin(); err != nil {
+			return err
+		}
+	}
+	if !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	if err := os.WriteFile(s.path("c"), []byte(text), 0o600); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(s.in, ". '%s'\n", s.path("f"))
+	return err
+}
+
+// wait waits for the end of the command, of the shell, of the time or of ctx.
+func (s *session) wait(ctx context.Context, limit time.Duration) (result, error) {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case status := <-s.lines:
+		return result{Exit: status}, nil
+	case <-s.ended:
+		select {
+		case status := <-s.lines: // it ended right after the command
+			return result{Exit: status}, nil
+		default:
+			return result{Exit: exitStatus(s.cmd.ProcessState), Gone: true}, nil
+		}
+	case <-timer.C:
+		s.kill()
+		return result{Exit: -1, TimedOut: true, Gone: true}, nil
+	case <-ctx.Done():
+		s.kill()
+		return result{}, ctx.Err()
+	}
+}
+
+// plain replaces "/dir/c: line 3: " by "bash: ": the shell names the file of the
+// command in its messages; a reader sees the shell's own name there.
+func (s *session) plain(text string) string {
+	name := s.path("c") + ": line "
+	for from := 0; ; {
+		i := strings.Index(text[from:], name)
+		if i < 0 {
+			return text
+		}
+		i += from
+		rest := strings.TrimLeft(text[i+len(name):], "0123456789")
+		text = text[:i] + "bash" + rest
+		from = i
+	}
+}
+
+// kill ends the shell; reap then ends all that it started.
+func (s *session) kill() {
+	s.cmd.Process.Kill()
+	<-s.ended
+}
+
+// close ends the shell and all that it left running. It may be called twice.
+func (s *session) close() {
+	s.kill()
+	s.closeFiles()
+}
+
+// gone reports whether the shell has ended.
+func (s *session) gone() bool {
+	select {
+	case <-s.ended:
+		return true
+	default:
+		return false
+	}
+}

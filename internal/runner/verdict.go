@@ -1,0 +1,178 @@
+package runner
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/match"
+	"github.com/probatum/probatum/internal/report"
+	"github.com/probatum/probatum/internal/script"
+)
+
+// A fault is why a claim does not hold.
+type fault struct {
+	rule, message, hint string
+	diff                string
+	field               string // of a manifest, as "spec.replicas"; "" not known
+	final               bool   // waiting will not help
+}
+
+// An attempt is something that is being tried, perhaps more than once.
+type attempt struct {
+	line   script.Line
+	run    func() (result, error)
+	again  bool // it only reads what may change by itself
+	limit  time.Duration
+	within time.Duration
+	start  time.Time
+	result result // the last one, once times is not 0
+	times  int
+	remark string // what to say although it went well
+}
+
+func (p *pageRun) attempt(l script.Line) *attempt {
+	return &attempt{line: l, limit: cmp.Or(l.Timeout, p.r.o.Timeout), within: cmp.Or(l.Within, p.r.o.Within), start: time.Now()}
+}
+
+// remote are programs whose answer may change without a command of the page.
+var remote = append([]string{"curl", "wget", "docker", "podman", "kind", "minikube", "dig", "nslookup", "ping", "nc", "grpcurl"}, clients...)
+
+// calls reports whether the claim calls one of programs by name.
+func calls(c *check.Claim, programs []string) bool {
+	return slices.ContainsFunc(c.Missing, func(name string) bool { return slices.Contains(programs, name) })
+}
+
+// Delays between two tries of a read.
+const (
+	firstDelay = 100 * time.Millisecond
+	mostDelay  = 2 * time.Second
+)
+
+// until runs the attempt, once or until judge finds no fault in it or its time
+// is over. A result that is there already is judged first. The answer counts
+// only as long as p.err is nil.
+func (p *pageRun) until(a *attempt, judge func(result) *fault) *fault {
+	for delay := firstDelay; ; delay = min(2*delay, mostDelay) {
+		if a.times == 0 || delay > firstDelay {
+			if p.err = p.once(a); p.err != nil {
+				return nil
+			}
+		}
+		f := judge(a.result)
+		if f == nil {
+			return nil
+		}
+		// What fails because the cluster has ended is not the page's fault.
+		if p.err = p.r.ended(p.ctx); p.err != nil {
+			return nil
+		}
+		left := a.within - time.Since(a.start)
+		if f.final || !a.again || a.result.Gone || left <= 0 {
+			return f
+		}
+		if p.err = p.wait(min(delay, left)); p.err != nil {
+			return nil
+		}
+	}
+}
+
+// once runs the attempt once.
+func (p *pageRun) once(a *attempt) (err error) {
+	if err := p.r.ended(p.ctx); err != nil {
+		return err
+	}
+	a.times++
+	a.result, err = a.run()
+	if errors.Is(err, errGone) { // a background job has ended it
+		a.result, err = result{Exit: -1, Gone: true}, nil
+	}
+	return err
+}
+
+// wait waits, unless the run or the cluster ends before.
+func (p *pageRun) wait(d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	var ended <-chan struct{}
+	if p.r.o.Cluster != nil {
+		ended = p.r.o.Cluster.Done
+	}
+	select {
+	case <-timer.C:
+	case <-p.ctx.Done():
+	case <-ended:
+	}
+	return p.r.ended(p.ctx)
+}
+
+// fault judges all but the output.
+func (a *attempt) fault(r result) *fault {
+	l := a.line
+	switch {
+	case r.TimedOut:
+		return &fault{rule: "timeout", final: true, message: fmt.Sprintf("did not end within %v", a.limit),
+			hint: "give it more time with {timeout=…}, or say {background} if it is meant to go on"}
+	case r.Gone && r.Exit < 0:
+		return &fault{rule: "shell", message: "the shell had ended before"}
+	case l.Fails && r.Exit == 0:
+		return &fault{rule: "exit", message: "exit status 0, but the page says that it fails"}
+	case l.Fails && l.Exit != 0 && r.Exit != l.Exit:
+		return &fault{rule: "exit", message: fmt.Sprintf("exit status %d, want %d", r.Exit, l.Exit)}
+	case !l.Fails && r.Exit != 0:
+		return &fault{rule: "exit", message: fmt.Sprintf("exit status %d", r.Exit), final: hopeless(r)}
+	case l.Nonempty && silent(r):
+		return &fault{rule: "vacuous", message: "it succeeds and prints nothing"}
+	case r.Empty != "":
+		return &fault{rule: "vacuous", message: "it succeeds, but leaves the variable " + r.Empty + " empty"}
+	}
+	return nil
+}
+
+// usage is what programs say when they have not understood their words.
+var usage = regexp.MustCompile(`(?m)^error: unknown (flag|shorthand flag|command)|^Error: unknown (flag|command)|: syntax error`)
+
+// hopeless reports whether no waiting helps: there is no such program, or it
+// does not know its flags.
+func hopeless(r result) bool {
+	return r.Exit == 126 || r.Exit == 127 || usage.MatchString(r.Stderr)
+}
+
+// silent reports whether the reader is left with nothing.
+func silent(r result) bool {
+	said := strings.TrimSpace(r.Stderr)
+	return strings.TrimSpace(r.Stdout) == "" && (said == "" || strings.HasPrefix(said, "No resources found"))
+}
+
+// differs compares the output with the page's. A terminal shows both streams,
+// and a page may show errors; so what was printed to stderr counts where stdout
+// alone is not what the page shows.
+func differs(rule, want string, r result) *fault {
+	first := match.Compare(rule, want, r.Stdout)
+	if first == nil {
+		return nil
+	}
+	if r.Stderr != "" {
+		for _, both := range []string{r.Stdout + r.Stderr, r.Stderr + r.Stdout} {
+			if match.Compare(rule, want, both) == nil {
+				return nil
+			}
+		}
+		if strings.TrimSpace(r.Stdout) == "" {
+			first = match.Compare(rule, want, r.Stderr)
+		}
+	}
+	return &fault{rule: "output", message: fmt.Sprintf("the output differs in line %d", first.Line), diff: first.Text}
+}
+
+// note copies what happened into the report.
+func (a *attempt) note(rc *report.Claim) {
+	r := a.result
+	rc.Exit, rc.Stdout, rc.Stderr = r.Exit, r.Stdout, r.Stderr
+	rc.Time, rc.Tries = time.Since(a.start).Milliseconds(), a.times
+}

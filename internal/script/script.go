@@ -1,0 +1,158 @@
+// Package script writes what a page claims as a testscript, one line or two for
+// each claim, and finds from a line back to its claim. The runner runs nothing
+// else than these lines; people read them with "probatum script PAGE".
+//
+// Commands go to a file and through a shell: a testscript line would print $(...)
+// and | instead of running them, and the check would pass without having run
+// anything. So a line holds only words that are made here.
+package script
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/probatum/probatum/internal/check"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// A Script is the testscript of one page.
+type Script struct {
+	Text   []byte         // a txtar archive, its file names unique
+	Claims map[string]Ref // what a line tries, by the ID that stands on it
+}
+
+// A Ref points to Plan.Items[Item].Claims[Claim].
+type Ref struct{ Item, Claim int }
+
+// Make writes the script of a plan. A block whose verdict is settled is a
+// comment with the reason; blocks that clean up come last. So is a claim for which reason gives one: why it is
+// not run here. A nil reason runs them all.
+func Make(p *check.Plan, reason func(Ref) string) *Script {
+	m := &maker{plan: p, reason: reason, script: &Script{Claims: map[string]Ref{}}, ids: map[string]int{}}
+	m.comment("%s", p.Page.File.Name)
+	if p.Skip != "" {
+		m.comment("skipped: %s", p.Skip)
+	}
+	for _, cleanup := range []bool{false, true} {
+		for i := range p.Items {
+			if p.Items[i].Cleanup == cleanup {
+				m.item(i)
+			}
+		}
+	}
+	m.archive.Comment = []byte(m.lines.String())
+	m.script.Text = txtar.Format(&m.archive)
+	return m.script
+}
+
+type maker struct {
+	plan    *check.Plan
+	reason  func(Ref) string
+	script  *Script
+	ids     map[string]int // how often each line:column has been met
+	lines   strings.Builder
+	archive txtar.Archive
+}
+
+// comment writes a line that testscript only prints. The text is made one line.
+func (m *maker) comment(format string, args ...any) {
+	text := strings.Join(strings.Fields(fmt.Sprintf(format, args...)), " ")
+	m.lines.WriteString(strings.TrimRight("# "+text, " ") + "\n")
+}
+
+// settled says in a comment why nothing of the item is run, if that is so.
+func (m *maker) settled(it *check.Item) bool {
+	why := it.Reason
+	for _, d := range it.Problems {
+		if why == "" {
+			why = d.Message
+		}
+	}
+	switch {
+	case m.plan.Skip != "":
+		m.comment("%s %s: skipped", it.Block.Pos, it.Kind)
+	case it.Status != "" && why != "":
+		m.comment("%s %s: %s: %s", it.Block.Pos, it.Kind, it.Status, why)
+	case it.Status != "":
+		m.comment("%s %s: %s", it.Block.Pos, it.Kind, it.Status)
+	default:
+		return false
+	}
+	return true
+}
+
+func (m *maker) item(i int) {
+	it := &m.plan.Items[i]
+	m.lines.WriteByte('\n')
+	if m.settled(it) {
+		return
+	}
+	m.comment("%s %s", it.Block.Pos, it.Kind)
+	for c := range it.Claims {
+		ref := Ref{i, c}
+		if m.reason != nil {
+			if why := m.reason(ref); why != "" {
+				m.comment("%s %s: not run: %s", it.Claims[c].Pos, it.Claims[c].Kind, why)
+				continue
+			}
+		}
+		m.claim(ref, &it.Claims[c])
+	}
+}
+
+func (m *maker) claim(ref Ref, c *check.Claim) {
+	id := m.id(c)
+	m.script.Claims[id] = ref
+	switch c.Kind {
+	case check.Apply:
+		m.line(Line{Verb: Manifest, ID: id, Keep: c.Keep, Timeout: c.Timeout,
+			File: m.file("yaml/", id, ".yaml", ended(c.Text))})
+	case check.Write:
+		m.line(Line{Verb: File, ID: id, Name: c.Name, File: m.file("file/", id, ".txt", c.Text)})
+	default:
+		m.line(Line{Verb: Session, ID: id, Read: c.Read, Fails: c.Fails, Exit: c.Exit,
+			Nonempty:   c.Read && !c.HasWant && !c.Empty && !c.Fails,
+			Sets:       setsOf(c),
+			Background: c.Background, Within: c.Within, Timeout: c.Timeout,
+			File: m.file("cmd/", id, ".sh", ended(c.Text))})
+		if c.HasWant {
+			m.line(Line{Verb: Expect, ID: id, Match: c.Match, File: m.file("out/", id, ".txt", ended(c.Want))})
+		}
+	}
+}
+
+// setsOf names the variables that the claim must not leave empty.
+func setsOf(c *check.Claim) string {
+	if c.Empty || c.Fails || c.Background {
+		return ""
+	}
+	return strings.Join(c.Sets, ",")
+}
+
+// id is LINE:COL of the claim, and .2, .3 for more at the same place, which a
+// shortcode can bring about.
+func (m *maker) id(c *check.Claim) string {
+	id := fmt.Sprintf("%d:%d", c.Pos.Line, c.Pos.Col)
+	m.ids[id]++
+	if n := m.ids[id]; n > 1 {
+		return fmt.Sprintf("%s.%d", id, n)
+	}
+	return id
+}
+
+func (m *maker) line(l Line) { m.lines.WriteString(l.String() + "\n") }
+
+// file puts text into the archive and returns its name there.
+func (m *maker) file(folder, id, ext, text string) string {
+	name := folder + strings.ReplaceAll(id, ":", "-") + ext
+	m.archive.Files = append(m.archive.Files, txtar.File{Name: name, Data: []byte(Guard(text))})
+	return name
+}
+
+// ended ends the last line, where that makes no difference.
+func ended(text string) string {
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		return text + "\n"
+	}
+	return text
+}
