@@ -52,23 +52,39 @@ func isPrompt(line string) bool {
 // the shell's grammar to say; what follows is output until the next prompt.
 // Lines before the first prompt belong to no command.
 func splitSession(text string) []command {
-	lines := splitLines(text)
+	s := splitter{lines: splitLines(text), budget: 4 << 20}
 	var cmds []command
-	for i := 0; i < len(lines); {
-		if !isPrompt(lines[i].text) {
+	for i := 0; i < len(s.lines); {
+		if !isPrompt(s.lines[i].text) {
 			i++
 			continue
 		}
-		c, next := takeCommand(lines, i)
-		for i = next; i < len(lines) && !isPrompt(lines[i].text); i++ {
-			c.out += lines[i].text
+		c, next := s.take(i)
+		if next < len(s.lines) {
+			c.outAt = s.lines[next].at
 		}
-		if next < len(lines) {
-			c.outAt = lines[next].at
+		i = s.nextPrompt(next)
+		for _, l := range s.lines[next:i] {
+			c.out += l.text
 		}
 		cmds = append(cmds, c)
 	}
 	return cmds
+}
+
+// A splitter works through the lines of a session. Budget is how many bytes it
+// may still parse: a block of nothing but commands that are never closed would
+// take time that grows with the third power of its length.
+type splitter struct {
+	lines  []line
+	budget int
+}
+
+func (s *splitter) nextPrompt(i int) int {
+	for i < len(s.lines) && !isPrompt(s.lines[i].text) {
+		i++
+	}
+	return i
 }
 
 type line struct {
@@ -86,26 +102,25 @@ func splitLines(text string) []line {
 	return lines
 }
 
-// takeCommand reads the command whose prompt is in line i and returns it with
-// the index of the line after it.
-func takeCommand(lines []line, i int) (command, int) {
-	first := strings.TrimPrefix(lines[i].text, "$")
-	first = strings.TrimPrefix(first, " ")
-	c := command{text: first, segs: []seg{{0, lines[i].at + len(lines[i].text) - len(first)}}}
-	if c.complete() {
+// take reads the command whose prompt is in line i and returns it with the index
+// of the line after it.
+func (s *splitter) take(i int) (command, int) {
+	l := s.lines[i]
+	first := strings.TrimPrefix(strings.TrimPrefix(l.text, "$"), " ")
+	c := command{text: first, segs: []seg{{0, l.at + len(l.text) - len(first)}}}
+	if s.complete(&c) {
 		return c, i + 1
 	}
-	for _, way := range c.ways(lines, i) {
-		if d, next := c.grow(lines, i+1, way.ok, way.prefix); next > 0 && d.bad == nil {
+	for _, way := range s.ways(&c, i) {
+		if d, next := s.grow(c, i+1, way); next > 0 && d.bad == nil {
 			return d, next
 		}
 	}
 	// It is never closed: it ends before the next prompt, so that one slip does
 	// not swallow the rest of the block.
-	d, next := c.grow(lines, i+1, func(s string) bool { return !isPrompt(s) }, "")
+	d, next := s.grow(c, i+1, way{func(s string) bool { return !isPrompt(s) }, ""})
 	if next == 0 {
-		for next = i + 1; next < len(lines) && !isPrompt(lines[next].text); next++ {
-		}
+		next = s.nextPrompt(i + 1)
 	}
 	return d, next
 }
@@ -118,9 +133,9 @@ type way struct {
 }
 
 // ways lists how the command of line i may go on, the most telling first.
-func (c *command) ways(lines []line, i int) []way {
+func (s *splitter) ways(c *command, i int) []way {
 	var ws []way
-	if i+1 < len(lines) && continues(lines[i+1].text) {
+	if i+1 < len(s.lines) && continues(s.lines[i+1].text) {
 		ws = append(ws, way{continues, more})
 	}
 	ws = append(ws, way{func(string) bool { return true }, ""})
@@ -136,24 +151,37 @@ func continues(line string) bool {
 	return strings.HasPrefix(line, more) || strings.TrimRight(line, "\r\n") == ">"
 }
 
-// grow adds lines while ok holds until the command is complete. The index is 0
-// where it never is; then all of them have been added.
-func (c command) grow(lines []line, i int, ok func(string) bool, prefix string) (command, int) {
+// grow adds lines to a command until it is complete. The index is 0 where it
+// never is; then all lines that may belong to it have been added.
+func (s *splitter) grow(c command, i int, w way) (command, int) {
 	c.segs = append([]seg(nil), c.segs...)
-	for !c.complete() {
-		for end := c.heredoc(); end != "" && i < len(lines) && ok(lines[i].text) && !closes(lines[i].text, prefix, end); i++ {
-			c.add(lines[i], prefix) // without a look after each: that takes time that grows with the square
+	for !s.complete(&c) {
+		end := c.heredoc()
+		for ; end != "" && i < len(s.lines) && w.ok(s.lines[i].text) && !closes(s.lines[i].text, w.prefix, end); i++ {
+			c.add(s.lines[i], w.prefix) // up to its delimiter at once
 		}
-		if i == len(lines) || !ok(lines[i].text) {
+		if i == len(s.lines) || !w.ok(s.lines[i].text) {
 			return c, 0
 		}
-		if c.bad == nil && prefix != prompt && isPrompt(lines[i].text) {
+		if c.bad == nil && w.prefix != prompt && isPrompt(s.lines[i].text) {
 			return c, i // a backslash that continues nothing
 		}
-		c.add(lines[i], prefix)
+		c.add(s.lines[i], w.prefix)
 		i++
 	}
 	return c, i
+}
+
+// complete parses the command, if there is budget left for it.
+func (s *splitter) complete(c *command) bool {
+	if s.budget < 0 {
+		if c.file == nil && c.bad == nil {
+			c.bad = &badShell{msg: "too much is never closed in this block"}
+		}
+		return true
+	}
+	s.budget -= len(c.text) + 256
+	return c.complete()
 }
 
 func (c *command) add(l line, prefix string) {
