@@ -37,7 +37,7 @@ func (r *renderer) figure(b *page.Block) string {
 	w.WriteString("</figcaption>")
 	switch {
 	case len(commands) > 0:
-		session(&w, b.Text, commands)
+		session(&w, b.Text, commands, marked(b))
 	case output:
 		writeOutput(&w, b.Text)
 	default:
@@ -58,7 +58,7 @@ func title(b *page.Block) string {
 }
 
 // session writes commands and their output, each in a <pre> of its own.
-func session(w *strings.Builder, text string, commands []Command) {
+func session(w *strings.Builder, text string, commands []Command, marks bool) {
 	at := 0
 	for i := 0; i < len(commands); {
 		// Commands that follow each other without output stand in one <pre>.
@@ -71,7 +71,11 @@ func session(w *strings.Builder, text string, commands []Command) {
 		if i < len(commands) {
 			at = lineStart(text, commands[i].start())
 		}
-		writeOutput(w, text[to:at])
+		output := text[to:at]
+		if marks {
+			output = linked.ReplaceAllString(output, "$1$2")
+		}
+		writeOutput(w, output)
 	}
 }
 
@@ -98,17 +102,20 @@ func typed(w *strings.Builder, text string, from, to int, commands []Command) {
 		}
 		writePrompt(w, text[at:c.start()])
 		w.WriteString(`<span class="cmd">`)
+		run := ""
 		for i, p := range c {
 			if i > 0 {
-				writePrompt(w, text[c[i-1].To:p.From])
+				if gap := text[c[i-1].To:p.From]; gap != "@" {
+					w.WriteString(highlight("bash", run))
+					run = ""
+					writePrompt(w, gap)
+				}
 			}
-			end := p.To
-			if i == len(c)-1 {
-				end = p.From + len(strings.TrimRight(text[p.From:p.To], "\n"))
-			}
-			w.WriteString(highlight("bash", text[p.From:end]))
-			at = end
+			run += text[p.From:p.To]
 		}
+		typed := strings.TrimRight(run, "\n")
+		w.WriteString(highlight("bash", typed))
+		at = c.end() - (len(run) - len(typed))
 		w.WriteString("</span>")
 	}
 	w.WriteString(escape(text[at:to]) + "</code></pre>")

@@ -33,7 +33,11 @@ func Commands(b *page.Block) []Command {
 		end := lineEnd(b.Text, at+1)
 		if strings.HasPrefix(b.Text[at:], "$ ") {
 			end = commandEnd(b.Text, at+2)
-			found = append(found, Command{{at + 2, end}})
+			c := Command{{at + 2, end}}
+			if marked(b) {
+				c = withoutMarks(b.Text, c[0])
+			}
+			found = append(found, c)
 		}
 		at = end
 	}
@@ -57,8 +61,10 @@ func commandEnd(text string, at int) int {
 		switch {
 		case quote == 0 && !slash:
 			return end
+		case end == len(text) && quote == 0:
+			return end // a backslash with nothing behind it
 		case end == len(text):
-			return first // it is never closed: take no output for a command
+			return first // the quote is never closed: take no output for a command
 		}
 	}
 }
@@ -92,4 +98,58 @@ func openAfter(line string, quote byte) (open byte, slash bool) {
 		}
 	}
 	return quote, slash
+}
+
+// linked finds @path@, by which Istio's pages mark a file of its repository: a
+// reader sees, copies and runs the path alone.
+var linked = regexp.MustCompile(`(^|[^A-Za-z0-9])@([\w.\-/]+)@`)
+
+// marked tells whether @path@ is such a mark in the block.
+func marked(b *page.Block) bool {
+	v, ok := b.Attr("expandlinks")
+	return !ok || v != "false"
+}
+
+// withoutMarks cuts a range of the text where marks stand in it.
+func withoutMarks(text string, r Range) Command {
+	var c Command
+	for _, m := range linked.FindAllStringSubmatchIndex(text[r.From:r.To], -1) {
+		path := Range{r.From + m[4], r.From + m[5]}
+		if len(c) == 0 {
+			c = append(c, r)
+		}
+		c[len(c)-1].To = path.From - 1
+		c = append(c, path, Range{path.To + 1, r.To})
+	}
+	if len(c) == 0 {
+		return Command{r}
+	}
+	return c
+}
+
+// Locate finds where a command that starts at offset at stands in a text. The
+// text may hold what the command does not: continuation prompts and the marks
+// around @path@.
+func Locate(text string, at int, command string) (Command, bool) {
+	if at < 0 || at > len(text) {
+		return nil, false
+	}
+	c := Command{{at, at}}
+	for i := 0; i < len(command); {
+		last := &c[len(c)-1]
+		switch rest := text[last.To:]; {
+		case rest == "":
+			return nil, false
+		case last.To > at && text[last.To-1] == '\n' && len(rest) > 1 && (rest[:2] == "> " || rest[:2] == "$ ") && !strings.HasPrefix(command[i:], rest[:2]):
+			c = append(c, Range{last.To + 2, last.To + 2})
+		case rest[0] == command[i]:
+			last.To++
+			i++
+		case rest[0] == '@':
+			c = append(c, Range{last.To + 1, last.To + 1})
+		default:
+			return nil, false
+		}
+	}
+	return c, true
 }
