@@ -8,7 +8,6 @@ package plane
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -16,7 +15,6 @@ import (
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.etcd.io/etcd/server/v3/etcdserver/api/v3client"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
@@ -63,10 +61,17 @@ func Start(ctx context.Context, dir, sockets string) (*Plane, error) {
 	if err := startScheduler(run, p.Kubeconfig); err != nil {
 		return nil, fmt.Errorf("start the scheduler: %w", err)
 	}
-	return p, p.waitFurnished(ctx)
+	if err := p.poll(ctx, p.ready("")); err != nil {
+		return nil, fmt.Errorf("start the API server: %w", err)
+	}
+	return p, p.poll(ctx, p.furnished)
 }
 
-// serve starts the API server and waits until it is ready.
+// lateHooks are steps of the API server that first wait for a second. The
+// controllers, who may do anything, start meanwhile.
+const lateHooks = "?exclude=poststarthook/rbac/bootstrap-roles&exclude=poststarthook/scheduling/bootstrap-system-priority-classes"
+
+// serve starts the API server and waits until it is ready but for lateHooks.
 func (p *Plane) serve(ctx context.Context, etcd string) error {
 	server, views, ended, err := startAPIServer(context.WithoutCancel(ctx), p.PKI, etcd)
 	if err != nil {
@@ -84,39 +89,45 @@ func (p *Plane) serve(ctx context.Context, etcd string) error {
 	if p.Client, err = kubernetes.NewForConfig(config); err != nil {
 		return err
 	}
-	return p.poll(ctx, p.ready)
+	return p.poll(ctx, p.ready(lateHooks))
 }
 
-// ready asks the API server whether it is.
-func (p *Plane) ready(ctx context.Context) error {
-	body, err := p.Client.Discovery().RESTClient().Get().AbsPath("/readyz").DoRaw(ctx)
-	if err != nil {
-		return fmt.Errorf("not ready: %w: %s", err, strings.TrimSpace(string(body)))
+// ready asks the API server whether it is, leaving out what query says.
+func (p *Plane) ready(query string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		body, err := p.Client.Discovery().RESTClient().Get().RequestURI("/readyz" + query).DoRaw(ctx)
+		if err != nil {
+			return fmt.Errorf("not ready: %w: %s", err, strings.TrimSpace(string(body)))
+		}
+		return nil
+	}
+}
+
+// furnished says whether the namespaces have the objects that controllers put
+// into each: without them the first pod of the first page would be refused.
+func (p *Plane) furnished(ctx context.Context) error {
+	for _, ns := range []string{"default", "kube-system"} {
+		_, err := p.Client.CoreV1().ServiceAccounts(ns).Get(ctx, "default", metav1.GetOptions{})
+		if err == nil {
+			_, err = p.Client.CoreV1().ConfigMaps(ns).Get(ctx, "kube-root-ca.crt", metav1.GetOptions{})
+		}
+		if err != nil {
+			return fmt.Errorf("namespace %s is not furnished: %w", ns, err)
+		}
 	}
 	return nil
 }
 
-// waitFurnished waits for the objects that controllers put into every
-// namespace: without them the first pod of the first page would be refused.
-func (p *Plane) waitFurnished(ctx context.Context) error {
-	return p.poll(ctx, func(ctx context.Context) error {
-		for _, ns := range []string{"default", "kube-system"} {
-			_, err := p.Client.CoreV1().ServiceAccounts(ns).Get(ctx, "default", metav1.GetOptions{})
-			if err == nil {
-				_, err = p.Client.CoreV1().ConfigMaps(ns).Get(ctx, "kube-root-ca.crt", metav1.GetOptions{})
-			}
-			if err != nil {
-				return fmt.Errorf("namespace %s is not furnished: %w", ns, err)
-			}
-		}
-		return nil
-	})
-}
+// attemptLimit is for one request during the start. The API server lets some
+// that come too early wait for its own timeout, a minute.
+const attemptLimit = time.Second
 
 // poll calls f until it gives nil, the API server ends or ctx does.
 func (p *Plane) poll(ctx context.Context, f func(context.Context) error) error {
 	for {
-		err := f(ctx)
+		attempt, cancel := context.WithTimeout(ctx, attemptLimit)
+		err := f(attempt)
+		cancel()
 		if err == nil {
 			return nil
 		}
@@ -124,9 +135,6 @@ func (p *Plane) poll(ctx context.Context, f func(context.Context) error) error {
 		case cause := <-p.Ended:
 			return fmt.Errorf("the API server ended: %w", cause)
 		case <-ctx.Done():
-			if apierrors.IsTimeout(err) || errors.Is(err, ctx.Err()) {
-				return err
-			}
 			return fmt.Errorf("%w: %w", ctx.Err(), err)
 		case <-time.After(10 * time.Millisecond):
 		}

@@ -25,28 +25,32 @@ func (s *Store) Rewind(ctx context.Context, name string) (Difference, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	u := undo{store: s, to: s.marks[i], seen: map[string]bool{}}
+	u := undo{store: s, to: s.marks[i]}
 	if err := u.run(ctx); err != nil {
-		return u.total.readable(), fmt.Errorf("rewind to %q: %w", name, err)
+		return Difference{}, fmt.Errorf("rewind to %q: %w", name, err)
 	}
-	return u.total.readable(), nil
+	return u.first.readable(), nil
 }
 
 // undo is a rewind on its way.
 type undo struct {
 	store *Store
 	to    mark
-	total change          // of all passes
-	seen  map[string]bool // keys in total
+	// first is what the first pass undid. What later ones find is the answer of
+	// the controllers to the rewind itself.
+	first change
 }
 
-// run makes passes until one in a row of quietPasses finds nothing to do.
+// run makes passes until quietPasses in a row find nothing to do.
 func (u *undo) run(ctx context.Context) error {
 	var last []string // what the latest pass that did anything has undone
 	for pass, quiet := 0, 0; ; pass++ {
 		c, err := u.pass(ctx)
 		if err != nil {
 			return err
+		}
+		if pass == 0 {
+			u.first = c
 		}
 		if keys := c.keys(); len(keys) > 0 {
 			quiet, last = 0, keys
@@ -90,26 +94,8 @@ func (u *undo) pass(ctx context.Context) (change, error) {
 	if err != nil {
 		return c, fmt.Errorf("write the store: %w", err)
 	}
-	u.count(c)
 	u.store.plane.WaitSeen(ctx, c.resources(), done.Header.Revision)
 	return c, nil
-}
-
-// count adds a pass to the total. The first pass to name a key is right: what
-// later ones find is the controllers' answer to the rewind itself.
-func (u *undo) count(c change) {
-	fresh := func(keys []string) (list []string) {
-		for _, key := range keys {
-			if !u.seen[key] {
-				u.seen[key] = true
-				list = append(list, key)
-			}
-		}
-		return list
-	}
-	u.total.added = append(u.total.added, fresh(c.added)...)
-	u.total.changed = append(u.total.changed, fresh(c.changed)...)
-	u.total.removed = append(u.total.removed, fresh(c.removed)...)
 }
 
 // readable gives a change as callers see it.
