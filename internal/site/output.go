@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 const (
@@ -43,6 +44,7 @@ type Folder struct {
 	earlier map[string]bool // by the manifest
 	now     map[string]bool
 	staged  []string
+	staging bool // the folder for staged files is there
 	same    int
 }
 
@@ -97,7 +99,7 @@ func (f *Folder) writeManifest(sets ...map[string]bool) error {
 	if old, err := f.root.ReadFile(manifestName); err == nil && bytes.Equal(old, text) {
 		return nil
 	}
-	if err := f.write(stagingName+"/manifest", text); err != nil {
+	if err := f.stage(stagingName+"/manifest", text); err != nil {
 		return err
 	}
 	return f.root.Rename(stagingName+"/manifest", manifestName)
@@ -115,11 +117,25 @@ func (f *Folder) WriteFile(name string, data []byte) error {
 		f.same++
 		return nil
 	}
-	if err := f.write(stagingName+"/site/"+name, data); err != nil {
+	if err := f.stage(stagedName(len(f.staged)), data); err != nil {
 		return err
 	}
 	f.staged = append(f.staged, name)
 	return nil
+}
+
+// stagedName is where the file that is staged as number i waits. Staging needs
+// no folders of its own: making them is what takes time.
+func stagedName(i int) string { return fmt.Sprintf("%s/%d", stagingName, i) }
+
+func (f *Folder) stage(name string, data []byte) error {
+	if !f.staging {
+		if err := f.root.MkdirAll(stagingName, 0o777); err != nil {
+			return err
+		}
+		f.staging = true
+	}
+	return f.root.WriteFile(name, data, 0o666)
 }
 
 func (f *Folder) unchanged(name string, data []byte) (bool, error) {
@@ -138,13 +154,6 @@ func (f *Folder) unchanged(name string, data []byte) (bool, error) {
 	return false, nil
 }
 
-func (f *Folder) write(name string, data []byte) error {
-	if err := f.root.MkdirAll(path.Dir(name), 0o777); err != nil {
-		return err
-	}
-	return f.root.WriteFile(name, data, 0o666)
-}
-
 // Commit implements Output.
 func (f *Folder) Commit() (Result, error) {
 	r := Result{Written: len(f.staged), Unchanged: f.same}
@@ -155,8 +164,8 @@ func (f *Folder) Commit() (Result, error) {
 			return r, err
 		}
 	}
-	for _, name := range f.staged {
-		if err := f.place(name); err != nil {
+	for i, name := range f.staged {
+		if err := f.place(stagedName(i), name); err != nil {
 			return r, err
 		}
 	}
@@ -177,17 +186,17 @@ func (f *Folder) Commit() (Result, error) {
 
 // place moves a file to where it belongs. A stale file may stand where a folder
 // is needed now, and the other way round.
-func (f *Folder) place(name string) error {
-	if err := f.root.MkdirAll(path.Dir(name), 0o777); err != nil {
+func (f *Folder) place(from, name string) error {
+	err := f.root.Rename(from, name)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		if err := f.clearWay(path.Dir(name)); err != nil {
 			return err
 		}
 		if err := f.root.MkdirAll(path.Dir(name), 0o777); err != nil {
 			return err
 		}
+		err = f.root.Rename(from, name)
 	}
-	from := stagingName + "/site/" + name
-	err := f.root.Rename(from, name)
 	if info, statErr := f.root.Lstat(name); err != nil && statErr == nil && info.IsDir() {
 		for old := range f.earlier {
 			if strings.HasPrefix(old, name+"/") && !f.now[old] {
