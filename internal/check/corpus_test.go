@@ -63,9 +63,6 @@ func checkItem(t *testing.T, it *Item) {
 			t.Errorf("%s: claim at %s with text %q", it.Block.Pos, c.Pos, c.Text)
 		}
 	}
-	if f := os.Getenv("CHECK_DUMP"); f != "" {
-		dump(f, it)
-	}
 }
 
 func table(count map[string]int) string {
@@ -79,18 +76,4 @@ func table(count map[string]int) string {
 		fmt.Fprintf(&b, "\n%6d %s", count[k], k)
 	}
 	return b.String()
-}
-func dump(f string, it *Item) {
-	w, _ := os.OpenFile(f, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	defer w.Close()
-	fmt.Fprintf(w, "=== %s %s lang=%q %s | %s | %q\n", it.Block.Pos, it.Kind, it.Block.Lang, it.Status, it.Reason, it.Block.Lead)
-	for _, d := range it.Problems {
-		fmt.Fprintf(w, "   P %s\n", d)
-	}
-	for _, c := range it.Claims {
-		fmt.Fprintf(w, "   C %s read=%v empty=%v pods=%v miss=%v sets=%v bg=%v hint=%q\n%s\n", c.Pos, c.Read, c.Empty, c.NeedsPods, c.Missing, c.Sets, c.Background, c.Hint, c.Text)
-		if c.HasWant {
-			fmt.Fprintf(w, "   W %s\n%s", c.WantPos, c.Want)
-		}
-	}
 }

@@ -162,6 +162,9 @@ func (k kube) needsPods() bool {
 
 // silent reports whether printing nothing may be the right answer.
 func (k kube) silent() bool {
+	if c, ok := unwrap(k.after, false); ok && k.verb == "exec" {
+		return c.silent()
+	}
 	return k.verb == "diff" || k.has("--ignore-not-found", "-q", "--quiet")
 }
 

@@ -336,6 +336,10 @@ func (w *work) printsIt() bool {
 // output ties the block to the command before it.
 func (w *work) output(said bool) {
 	w.Kind, w.Of = Output, len(w.plan.Items)-1
+	if w.Of >= 0 && w.plan.Items[w.Of].Status == Skipped {
+		w.Status, w.Reason = Skipped, "its command is not run: "+w.plan.Items[w.Of].Reason
+		return
+	}
 	if w.Of < 0 || len(w.plan.Items[w.Of].Claims) == 0 {
 		if said {
 			w.problem(0, "output-without-command", "output of no command: the block before it runs nothing", "put it after the command, or remove {output}")
@@ -349,9 +353,6 @@ func (w *work) output(said bool) {
 	switch {
 	case of.Status != "":
 		w.Status, w.Reason = Static, "its command is not run: "+of.Reason
-		if of.Status == Skipped {
-			w.Status = Skipped
-		}
 	case c.HasWant:
 		w.static("the command before it shows its output already")
 	default:

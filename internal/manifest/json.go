@@ -103,7 +103,7 @@ func ParseTOML(text string) *File {
 	case err == nil:
 		return &File{}
 	case errors.As(err, &bad):
-		return &File{Problems: []Problem{{At: min(bad.Position.Start, len(text)), Other: -1, Rule: "toml", Message: "not TOML: " + bad.Message}}}
+		return &File{Problems: []Problem{{At: min(max(bad.Position.Start, 0), len(text)), Other: -1, Rule: "toml", Message: "not TOML: " + bad.Message}}}
 	}
 	return &File{Problems: []Problem{{Other: -1, Rule: "toml", Message: "not TOML: " + err.Error()}}}
 }
