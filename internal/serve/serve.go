@@ -128,7 +128,7 @@ func (s *state) rebuild(ctx context.Context, o Options) {
 	if err != nil {
 		fmt.Fprintf(o.Log, "build: %v\n", err)
 	} else {
-		fmt.Fprintf(o.Log, "built %d files in %v, %d problems\n", len(files), took, len(diagnostics))
+		fmt.Fprintf(o.Log, "built %d files in %v, problems: %d\n", len(files), took, len(diagnostics))
 	}
 	s.update(files, diagnostics, err)
 }
