@@ -173,7 +173,7 @@ func (f *File) duplicates(d *Doc, n *yaml.Node) {
 			continue
 		}
 		first := seen[k.Value]
-		if first != nil && !d.Whole() && k.HeadComment != "" {
+		if first != nil && !d.Whole() && d.remarked(k) {
 			continue // a listing of versions of one thing, each with a remark
 		}
 		if first != nil {
@@ -184,6 +184,16 @@ func (f *File) duplicates(d *Doc, n *yaml.Node) {
 		}
 		seen[k.Value] = k
 	}
+}
+
+// remarked reports whether the line before a key is a comment.
+func (d *Doc) remarked(k *yaml.Node) bool {
+	for i := k.Line - 2; i >= 0 && i+1 < len(d.lines); i-- {
+		if l := strings.TrimSpace(d.text[d.lines[i]:d.lines[i+1]]); l != "" {
+			return strings.HasPrefix(l, "#")
+		}
+	}
+	return false
 }
 
 func (f *File) scalar(d *Doc, n *yaml.Node) {

@@ -56,6 +56,7 @@ func TestParse(t *testing.T) {
 		{"elision at the margin does not end the document", svc + "...\nspec:\n  ...\n  a: 1\n", "v1 Service", ""},
 		{"duplicate key, both places", "a: 1\nb:\n  c: 1\n  c: 2\na: 3\n", "part", "4:3 yaml-duplicate (3:3): only one of the two can be meant: remove the other\n5:1 yaml-duplicate (1:1): only one of the two can be meant: remove the other"},
 		{"versions of a fragment, each with a remark", "# before\na: 1\n\n# after\na: 2\n", "part", ""},
+		{"versions further in than their remarks", "# before\n  a: 1\n# after\n  a: 2\n", "part", ""},
 		{"duplicate in a whole manifest counts, remark or not", svc + "# x\nkind: A\n", "v1 Service", "4:1 yaml-duplicate (2:1): only one of the two can be meant: remove the other"},
 		{"merge keys are no duplicates", "x: &a {k: 1}\ny: &b {l: 1}\nz:\n  <<: *a\n  <<: *b\n", "part", ""},
 		{"place counts bytes after wide characters", "a: {é: 1, é: 2}\n", "part", "1:12 yaml-duplicate (1:5): only one of the two can be meant: remove the other"},
