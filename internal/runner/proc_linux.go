@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -33,19 +34,32 @@ func reap(cmd *exec.Cmd, mark string) {
 
 // sweep ends the process group and session that leader leads (0: none), and
 // every process with mark in its environment, wherever it has gone: a job under
-// "set -m", setsid, a daemon. It looks again until none is left; one that even
-// SIGKILL does not end, as it hangs in the kernel, is given up after a while.
+// "set -m", setsid, a daemon. It looks until no process is there that it has
+// not looked at, as one that ends meanwhile may have started others, and waits
+// until they are gone; but one that even SIGKILL does not end, as it hangs in
+// the kernel, is given up after a while.
 func sweep(leader int, mark string) {
 	if leader > 0 {
 		syscall.Kill(-leader, syscall.SIGKILL)
 	}
 	late := time.Now().Add(5 * time.Second)
-	for again := true; again && time.Now().Before(late); {
-		again = false
+	seen, killed := map[int]bool{}, []int{}
+	for fresh := true; fresh && time.Now().Before(late); {
+		fresh = false
 		for _, pid := range processes() {
-			if member(pid, leader) || marked(pid, mark) {
-				again = syscall.Kill(pid, syscall.SIGKILL) == nil || again
+			if seen[pid] {
+				continue
 			}
+			fresh, seen[pid] = true, true
+			if member(pid, leader) || marked(pid, mark) {
+				syscall.Kill(pid, syscall.SIGKILL)
+				killed = append(killed, pid)
+			}
+		}
+	}
+	for _, pid := range killed {
+		for !zombie(pid) && time.Now().Before(late) {
+			time.Sleep(time.Millisecond)
 		}
 	}
 }
@@ -78,11 +92,28 @@ func member(pid, leader int) bool {
 // marked reports whether mark was in the environment of pid when it started. A
 // zombie's environment is empty.
 func marked(pid int, mark string) bool {
-	env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
-	if err != nil || mark == "" {
-		return false
+	env := environOf(pid)
+	return mark != "" && bytes.Contains(append([]byte{0}, env...), []byte("\x00"+mark+"\x00"))
+}
+
+// bare holds the processes that really have no environment.
+var bare sync.Map
+
+// environOf reads the environment that pid was started with. A process in the
+// middle of exec has none for a moment, and must not be missed for that.
+func environOf(pid int) []byte {
+	if _, ok := bare.Load(pid); ok {
+		return nil
 	}
-	return bytes.Contains(append([]byte{0}, env...), []byte("\x00"+mark+"\x00"))
+	for range 20 {
+		env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+		if err != nil || len(env) > 0 || zombie(pid) {
+			return env
+		}
+		time.Sleep(time.Millisecond)
+	}
+	bare.Store(pid, true)
+	return nil
 }
 
 // zombie reports whether pid has ended and only waits to be asked how.
@@ -121,10 +152,11 @@ func guard(mark string, dirs ...string) (func(), error) {
 // not ours to end.
 const guardScript = `
 read -r _ && exit 0
-for round in 1 2 3 4 5; do
-  found=
+quiet=0
+for round in {1..50}; do
+  quiet=$((quiet+1))
   for f in $(grep -lszFx -e "$1" /proc/[0-9]*/environ); do
-    pid=${f#/proc/} pid=${pid%/environ} found=1
+    pid=${f#/proc/} pid=${pid%/environ} quiet=0
     for stat in /proc/[0-9]*/stat; do
       { read -r line <"$stat"; } 2>/dev/null || continue
       read -r _ _ _ sid _ <<<"${line##*) }"
@@ -132,7 +164,7 @@ for round in 1 2 3 4 5; do
     done
     kill -KILL "$pid" 2>/dev/null
   done
-  [ "$found" ] || break
+  [ $quiet = 2 ] && break
 done
 shift
 rm -rf -- "$@"

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +30,7 @@ type session struct {
 	in     *os.File
 	status *os.File
 	ended  chan struct{} // closed when the shell is gone, and all that it started
+	read   chan struct{} // closed when nobody reads status any more
 	lines  chan int      // exit statuses, one for each command
 	out    [2]*stream    // stdout and stderr
 	left   []*stream     // those that earlier commands have left to background jobs
@@ -40,7 +42,7 @@ func newSession(dir, work string, env []string, mark string) (*session, error) {
 	if strings.ContainsAny(dir, "'\n") {
 		return nil, fmt.Errorf("start a shell: %q: a quote in the name of the folder", dir)
 	}
-	s := &session{dir: dir, mark: mark, ended: make(chan struct{}), lines: make(chan int, 1)}
+	s := &session{dir: dir, mark: mark, ended: make(chan struct{}), read: make(chan struct{}), lines: make(chan int, 1)}
 	if err := s.open(); err != nil {
 		s.closeFiles()
 		return nil, fmt.Errorf("start a shell: %w", err)
@@ -56,7 +58,10 @@ func newSession(dir, work string, env []string, mark string) (*session, error) {
 		reap(s.cmd, mark)
 		close(s.ended)
 	}()
-	go s.readStatus()
+	go func() {
+		s.readStatus()
+		close(s.read)
+	}()
 	return s, nil
 }
 
@@ -115,12 +120,11 @@ func (s *session) closeFiles() {
 			f.Close()
 		}
 	}
-	for _, o := range append(s.left, s.out[:]...) {
+	for _, o := range slices.Concat(s.left, s.out[:]) {
 		if o != nil {
 			o.close()
 		}
 	}
-	s.in, s.status, s.left, s.out = nil, nil, nil, [2]*stream{}
 }
 
 // readStatus passes on the exit statuses until the FIFO is closed.
@@ -244,6 +248,7 @@ func (s *session) kill() {
 func (s *session) close() {
 	s.kill()
 	s.closeFiles()
+	<-s.read
 }
 
 // gone reports whether the shell has ended.
