@@ -428,9 +428,9 @@ func TestPageWeight(t *testing.T) {
 		out, _ := build(t, many(pages, 1), Options{})
 		return len(out["s0/p7/index.html"])
 	}
-	few, lots := size(100), size(2000)
+	few, lots := size(100), size(1000)
 	if lots > few+few/50 {
-		t.Errorf("a page has %d bytes in a site of 100 pages and %d in one of 2000", few, lots)
+		t.Errorf("a page has %d bytes in a site of 100 pages and %d in one of 1000", few, lots)
 	}
 }
 
@@ -526,6 +526,7 @@ func BenchmarkBuild(b *testing.B) {
 func TestCorpora(t *testing.T) {
 	for _, name := range []string{"istio-en/content", "istio-zh/content", "kiali/content", "k8s-tasks"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			folder := filepath.Join("/work/shared/corpora", name)
 			if _, err := os.Stat(folder); err != nil {
 				t.Skipf("no corpora here: %v", err)
