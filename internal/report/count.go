@@ -1,0 +1,77 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/source"
+)
+
+// Counts says how many blocks came out how.
+type Counts struct {
+	Blocks, Verified, Failed, Blocked, Static, Skipped, Unchecked int
+}
+
+// Checkable is how many blocks could be verified at all.
+func (c Counts) Checkable() int { return c.Blocks - c.Unchecked }
+
+// Count counts the blocks of the run.
+func (r *Run) Count() Counts {
+	var c Counts
+	for i := range r.Pages {
+		for j := range r.Pages[i].Blocks {
+			c.add(r.Pages[i].Blocks[j].Status)
+		}
+	}
+	return c
+}
+
+func (c *Counts) add(s check.Status) {
+	c.Blocks++
+	switch s {
+	case check.Verified:
+		c.Verified++
+	case check.Failed:
+		c.Failed++
+	case check.Blocked:
+		c.Blocked++
+	case check.Static:
+		c.Static++
+	case check.Skipped:
+		c.Skipped++
+	default:
+		c.Unchecked++
+	}
+}
+
+// String gives "9 blocks: 7 verified, 1 failed, 1 static"; what there is none of
+// is left out.
+func (c Counts) String() string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		name check.Status
+	}{{c.Verified, check.Verified}, {c.Failed, check.Failed}, {c.Blocked, check.Blocked},
+		{c.Static, check.Static}, {c.Skipped, check.Skipped}, {c.Unchecked, check.Unchecked}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.name))
+		}
+	}
+	s := plural(c.Blocks, "block")
+	if len(parts) > 0 {
+		s += ": " + strings.Join(parts, ", ")
+	}
+	return s
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// Wrong reports whether the run has shown that the documents are wrong: a block
+// failed, or a diagnostic is more than a warning. The exit code is then 1.
+func (r *Run) Wrong() bool { return r.Count().Failed > 0 || source.Errors(r.Diagnostics) > 0 }

@@ -1,0 +1,186 @@
+package report
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/source"
+)
+
+// shown is how much of each output a person is shown: lines, and bytes of one.
+const (
+	shownLines = 20
+	shownBytes = 400
+)
+
+// Text writes the run for people: each failure with its place, the command as
+// one can paste it, its output and what to do; then one line that sums up, and
+// why blocks were not verified. All is quiet but that line when all is well. The
+// run's own diagnostics are not written; source.Print does that.
+func (r *Run) Text(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	for i := range r.Pages {
+		r.Pages[i].text(b)
+	}
+	r.summary(b)
+	return b.Flush()
+}
+
+// JSON writes the run for programs.
+func (r *Run) JSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "\t")
+	return e.Encode(r)
+}
+
+// text writes what is wrong with a page, in the order of its blocks.
+func (p *Page) text(w io.Writer) {
+	if strings.HasPrefix(p.Reason, "not run") {
+		fmt.Fprintf(w, "%s: %s\n", p.File, p.Reason)
+		return
+	}
+	for i := range p.Blocks {
+		fmt.Fprint(w, p.Blocks[i].Failures())
+	}
+}
+
+// Failures says what is wrong with a block, for people; "" where nothing is.
+func (b *Block) Failures() string {
+	var s strings.Builder
+	for _, d := range b.Problems {
+		fmt.Fprintln(&s, d)
+	}
+	for i := range b.Claims {
+		if b.Claims[i].Status == check.Failed {
+			b.Claims[i].failure(&s)
+		}
+	}
+	return s.String()
+}
+
+func (c *Claim) failure(w io.Writer) {
+	at := c.Pos
+	if c.Where != nil {
+		at = *c.Where
+	}
+	fmt.Fprintf(w, "%s: %s\n", at, message(c))
+	if c.Kind == check.Command {
+		command(w, c.Text)
+		if c.Diff == "" {
+			indent(w, c.Stdout)
+		}
+		indent(w, c.Stderr)
+		indent(w, c.Diff)
+	}
+	if c.Hint != "" {
+		fmt.Fprintf(w, "\thint: %s\n", c.Hint)
+	}
+}
+
+func message(c *Claim) string {
+	s := c.Message
+	if c.Rule == "vacuous" {
+		s = "vacuous: " + s
+	}
+	if c.Tries > 1 {
+		s += fmt.Sprintf(", after %d tries in %.1f s", c.Tries, float64(c.Time)/1000)
+	}
+	return s
+}
+
+// command writes a command as one can paste it. A here-document must not be
+// indented for that.
+func command(w io.Writer, text string) {
+	text = strings.TrimRight(text, "\n")
+	if strings.Contains(text, "<<") {
+		fmt.Fprintf(w, "%s\n", text)
+		return
+	}
+	for l := range strings.SplitSeq(text, "\n") {
+		fmt.Fprintf(w, "    %s\n", l)
+	}
+}
+
+// indent writes a few lines of output, those at the end where there are more.
+func indent(w io.Writer, text string) {
+	text = strings.TrimRight(text, "\n")
+	if text == "" {
+		return
+	}
+	lines := strings.Split(text, "\n")
+	if n := len(lines) - shownLines; n > 0 {
+		fmt.Fprintf(w, "\t[%s more]\n", plural(n, "line"))
+		lines = lines[n:]
+	}
+	for _, l := range lines {
+		fmt.Fprintf(w, "\t%s\n", printable(l))
+	}
+}
+
+// printable keeps the output of a command from doing anything to a terminal.
+func printable(l string) string {
+	if len(l) > shownBytes {
+		l = l[:shownBytes] + fmt.Sprintf(" [%d bytes more]", len(l)-shownBytes)
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' || r == 0x7f {
+			return '\uFFFD'
+		}
+		return r
+	}, strings.ToValidUTF8(l, "\uFFFD"))
+}
+
+// summary writes the line that sums up, and the reasons below it.
+func (r *Run) summary(w io.Writer) {
+	fmt.Fprint(w, r.Count())
+	if r.Kubernetes != "" {
+		fmt.Fprintf(w, ", on Kubernetes %s (%s)", r.Kubernetes, r.Cluster)
+	}
+	fmt.Fprintln(w)
+	for _, g := range r.reasons() {
+		fmt.Fprintf(w, "\t%d %s: %s (%s)\n", g.n, g.status, g.reason, where(g.first, g.n))
+	}
+}
+
+func where(first source.Pos, n int) string {
+	if n == 1 {
+		return first.String()
+	}
+	return fmt.Sprintf("%s and %d more", first, n-1)
+}
+
+// A group is blocks that are not verified for the same reason.
+type group struct {
+	status check.Status
+	reason string
+	n      int
+	first  source.Pos
+}
+
+// reasons groups what is neither verified nor failed nor code, in the order of
+// the statuses and then of the first block of each.
+func (r *Run) reasons() []*group {
+	var gs []*group
+	for _, status := range []check.Status{check.Blocked, check.Static, check.Skipped} {
+		known := map[string]*group{}
+		for i := range r.Pages {
+			for _, b := range r.Pages[i].Blocks {
+				if b.Status != status {
+					continue
+				}
+				g := known[b.Reason]
+				if g == nil {
+					g = &group{status: status, reason: b.Reason, first: b.Pos}
+					known[b.Reason], gs = g, append(gs, g)
+				}
+				g.n++
+			}
+		}
+	}
+	return gs
+}
