@@ -272,20 +272,22 @@ func splitScript(text string) []command {
 		return []command{{text: text, segs: []seg{{0, 0}}, bad: bad}}
 	}
 	var cmds []command
-	start := -1
+	start, last := -1, 0
 	for i, s := range file.Stmts {
 		if start < 0 {
 			start = int(s.Pos().Offset())
 		}
+		last = max(last, lastByte(s))
 		end := len(text)
 		if i+1 < len(file.Stmts) {
 			end = int(file.Stmts[i+1].Pos().Offset())
-			if !strings.Contains(text[lastByte(s):end], "\n") {
-				continue // "a; b" on one line is one thing to type
+			// "a; b" on one line is one thing to type; so is "a <<EOF & b",
+			// where b stands before the end of a.
+			if end <= last || !strings.Contains(text[last:end], "\n") {
+				continue
 			}
 		}
-		end = trimComments(text, lastByte(s), end)
-		cmds = append(cmds, part(text, start, end))
+		cmds = append(cmds, part(text, start, trimComments(text, last, end)))
 		start = -1
 	}
 	return cmds

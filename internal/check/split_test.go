@@ -75,6 +75,7 @@ func TestSplitScript(t *testing.T) {
 		{"comments inside stay", "for i in 1; do\n  # x\n  a\ndone\n", "for i in 1; do\n  # x\n  a\ndone"},
 		{"heredoc", "cat <<EOF | b\n# 1\n\nEOF\n# x\nc\n", "cat <<EOF | b\n# 1\n\nEOF|c"},
 		{"empty heredoc", "cat <<EOF\nEOF\nc\n", "cat <<EOF\nEOF|c"},
+		{"heredoc of a command that is not the last of its line", "a <<EOF & b\n1\nEOF\nc\n", "a <<EOF & b\n1\nEOF|c"},
 		{"backslash", "a \\\n  b\nc", "a \\\n  b|c"},
 		{"background", "a &\nb\n", "a &|b"},
 		{"wrong", "a\nb )\n", "BAD a\nb )"},
