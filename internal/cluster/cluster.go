@@ -176,10 +176,6 @@ func binFolder(dir string) string { return filepath.Join(dir, "bin") }
 
 // linkKubectl makes the folder with kubectl: the program under that name.
 func linkKubectl(program, dir string) error {
-	program, err := filepath.Abs(program)
-	if err != nil {
-		return err
-	}
 	if err := os.MkdirAll(binFolder(dir), 0o700); err != nil {
 		return err
 	}

@@ -106,6 +106,7 @@ func eventually(t testing.TB, what string, f func() bool) {
 // The behaviours of a cluster that pages count on, in the order in which they
 // build on each other.
 func TestBehaviours(t *testing.T) {
+	t.Parallel() // with the others that mostly wait for their own cluster
 	c := startCluster(t)
 	s := newShell(t, c)
 	s.must(t, `kubectl create ns b && kubectl config view --raw >$HOME/config && KUBECONFIG=$HOME/config kubectl config set-context --current --namespace=b`)
@@ -331,6 +332,7 @@ Y`, "apiservices v1.nowhere.example.com"},
 
 // Pages that run one after another on one cluster see nothing of each other.
 func TestRewindLeavesNothing(t *testing.T) {
+	t.Parallel() // with the others that mostly wait for their own cluster
 	c := startCluster(t)
 	if err := c.Mark(t.Context(), "base"); err != nil {
 		t.Fatal(err)
@@ -359,6 +361,7 @@ func TestRewindLeavesNothing(t *testing.T) {
 
 // The state after a setup script is a mark of its own beside the first one.
 func TestMarksLiveSideBySide(t *testing.T) {
+	t.Parallel() // with the others that mostly wait for their own cluster
 	c := startCluster(t)
 	s := newShell(t, c)
 	ctx := t.Context()

@@ -41,13 +41,17 @@ func (e *NotBuiltError) Hint() string {
 	return "run once: probatum cluster build"
 }
 
-// Program gives the path of the program kube: the one that the environment
+// Program gives the absolute path of the program kube: the one that the environment
 // names, or the one that Build has made from the sources in this program. The
 // error is a *NotBuiltError if there is none.
 func Program(env Env) (string, error) {
 	path, set := env.Kube, env.Kube != ""
 	if !set {
 		path = filepath.Join(programFolder(env), programName)
+	}
+	path, err := filepath.Abs(path) // a bare name would be looked up in PATH
+	if err != nil {
+		return "", fmt.Errorf("find the program of the embedded cluster: %w", err)
 	}
 	info, err := os.Stat(path)
 	switch {

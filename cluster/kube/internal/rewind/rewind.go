@@ -4,14 +4,15 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// quietPasses is how many passes in a row have to find nothing to undo after one
-// that did. Controllers in the middle of something write once more after their
+// shortestQuiet is how long nothing may come back after a pass that undid
+// something. Controllers in the middle of something write once more after their
 // objects are gone.
-const quietPasses = 2
+const shortestQuiet = 2 * step
 
 // Rewind puts a remembered state back and gives what it undid. Passes are
 // repeated until nothing comes back and the plane serves the same resources as
@@ -41,24 +42,28 @@ type undo struct {
 	first change
 }
 
-// run makes passes until quietPasses in a row find nothing to do.
+// run makes passes until nothing has come back for a while. The longer things
+// were coming back, the busier the machine is, and the longer that while.
 func (u *undo) run(ctx context.Context) error {
 	var last []string // what the latest pass that did anything has undone
-	for pass, quiet := 0, 0; ; pass++ {
+	start := time.Now()
+	moved := start // when it did
+	for pass := 0; ; pass++ {
 		c, err := u.pass(ctx)
 		if err != nil {
 			return err
 		}
+		keys := c.keys()
+		switch {
+		case len(keys) > 0:
+			last, moved = keys, time.Now()
+		case pass == 0:
+			return nil
+		case time.Since(moved) >= max(shortestQuiet, moved.Sub(start)/2) && u.serving(ctx):
+			return nil
+		}
 		if pass == 0 {
 			u.first = c
-		}
-		if keys := c.keys(); len(keys) > 0 {
-			quiet, last = 0, keys
-		} else {
-			quiet++
-		}
-		if pass == 0 && quiet == 1 || quiet >= quietPasses && u.serving(ctx) {
-			return nil
 		}
 		if err := pause(ctx, step); err != nil {
 			return fmt.Errorf("the cluster does not come to rest (%s): %w", some(last), err)
