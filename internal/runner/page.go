@@ -335,3 +335,22 @@ func (p *pageRun) verdict(ref script.Ref, f *fault) {
 
 // place is a place in the page for a message about the same page.
 func place(p source.Pos) string { return fmt.Sprintf("line %d", p.Line) }
+
+// NeedsCluster reports whether anything of the plans cannot be run without a
+// cluster.
+func NeedsCluster(plans []*check.Plan) bool {
+	for _, p := range plans {
+		for i := range p.Items {
+			it := &p.Items[i]
+			if p.Skip != "" || it.Status != "" {
+				continue
+			}
+			for j := range it.Claims {
+				if c := &it.Claims[j]; c.Kind == check.Apply || c.NeedsPods || calls(c, clients) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,134 @@
+// Package prove goes all the way from a project's folder to results: it reads
+// the project, plans its pages, starts a cluster if one is needed, and runs the
+// plans. The command line and doctest share it.
+package prove
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/cluster"
+	"github.com/probatum/probatum/internal/config"
+	"github.com/probatum/probatum/internal/project"
+	"github.com/probatum/probatum/internal/report"
+	"github.com/probatum/probatum/internal/runner"
+	"github.com/probatum/probatum/internal/source"
+)
+
+// ErrNoBlocks says that the pages show no code at all: nothing is proved then,
+// and that is no success.
+var ErrNoBlocks = errors.New("no code block in these pages: nothing to check")
+
+// A Proof is a project whose pages are planned.
+type Proof struct {
+	Project *project.Project
+	Plans   []*check.Plan // of the chosen pages, in their order
+	root    fs.FS
+}
+
+// New plans the pages of a project that was read from root. Patterns choose
+// pages: the name of a file or folder, or a pattern as path.Match has it, with
+// or without the content folder before it. No pattern chooses all pages.
+func New(root fs.FS, p *project.Project, patterns ...string) (*Proof, error) {
+	c := p.Config.Check
+	o := check.Options{Commands: c.Commands, Guess: c.Guess == config.GuessRun, Setup: c.Setup, Vars: c.Vars}
+	proof := &Proof{Project: p, root: root}
+	used := make([]bool, len(patterns))
+	blocks := 0
+	for _, pg := range p.Set.Pages {
+		if !chosen(pg.File.Name, p.Config.Content, patterns, used) {
+			continue
+		}
+		plan := check.New(pg, o)
+		proof.Plans = append(proof.Plans, plan)
+		blocks += len(plan.Items)
+	}
+	for i, ok := range used {
+		if !ok {
+			return nil, fmt.Errorf("no page is named %s", patterns[i])
+		}
+	}
+	if blocks == 0 {
+		return nil, ErrNoBlocks
+	}
+	return proof, nil
+}
+
+// chosen reports whether a pattern chooses the page, and notes which do.
+func chosen(name, content string, patterns []string, used []bool) bool {
+	ok := len(patterns) == 0
+	short := strings.TrimPrefix(name, path.Clean(content)+"/")
+	for i, pattern := range patterns {
+		pattern = path.Clean(pattern)
+		for _, n := range []string{name, short} {
+			match, err := path.Match(pattern, n)
+			if pattern == "." || n == pattern || strings.HasPrefix(n, pattern+"/") || match && err == nil {
+				ok, used[i] = true, true
+			}
+		}
+	}
+	return ok
+}
+
+// NeedsCluster reports whether anything of the plans needs a cluster.
+func (p *Proof) NeedsCluster() bool { return runner.NeedsCluster(p.Plans) }
+
+// Options says where plans are run.
+type Options struct {
+	Cluster  *runner.Cluster // nil: what needs one is not run
+	Environ  []string        // of this process; nil means os.Environ()
+	Progress func(page string, done, total int)
+}
+
+// Runner gives the options for running the plans as the project wants it.
+func (p *Proof) Runner(o Options) (runner.Options, error) {
+	c := p.Project.Config.Check
+	dir := path.Clean(c.Scripts)
+	setup, err := fs.Sub(p.root, dir)
+	if err != nil {
+		return runner.Options{}, fmt.Errorf("setup scripts %s: %w", c.Scripts, err)
+	}
+	return runner.Options{
+		Cluster: o.Cluster, Setup: setup, SetupDir: dir, Within: time.Duration(c.Within), Timeout: time.Duration(c.Timeout),
+		Environ: o.Environ, Progress: o.Progress,
+	}, nil
+}
+
+// Run runs all plans. The diagnostics of the project are in the run, too. With
+// an error the run is good as far as it goes.
+func (p *Proof) Run(ctx context.Context, o Options) (*report.Run, error) {
+	ro, err := p.Runner(o)
+	if err != nil {
+		return nil, err
+	}
+	run, err := runner.Run(ctx, p.Plans, ro)
+	run.Diagnostics = source.Sort(append(run.Diagnostics, p.Project.Diagnostics...))
+	return run, err
+}
+
+// Start gives the cluster that runs in the background, or starts one where there
+// is none or another process uses it. stop has to be called at the end. The
+// error is a *cluster.NotBuiltError if the program has not been built yet.
+func Start(ctx context.Context, env cluster.Env, progress func(string)) (c *runner.Cluster, stop func() error, err error) {
+	found, err := cluster.FindBackground(ctx, env)
+	if errors.Is(err, cluster.ErrNoBackground) || errors.Is(err, cluster.ErrInUse) {
+		found, err = cluster.Start(ctx, env, cluster.Options{Progress: progress})
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return &runner.Cluster{
+		Provider: found.Provider, Kubernetes: found.Kubernetes, Kubeconfig: found.Kubeconfig, Bin: found.Bin,
+		Mark: found.Mark, Done: found.Done(),
+		Rewind: func(ctx context.Context, name string) ([]string, error) {
+			d, err := found.Rewind(ctx, name)
+			return d.Added, err
+		},
+	}, found.Stop, nil
+}
