@@ -21,7 +21,7 @@ func split(key string) (resource, name string) {
 	switch {
 	case strings.Contains(first, "."): // a group
 		resource, name, _ = strings.Cut(rest, "/")
-		if !strings.HasSuffix(first, ".k8s.io") {
+		if first != "apiextensions.k8s.io" && first != "apiregistration.k8s.io" {
 			resource += "." + first
 		}
 	case first == "services":
