@@ -9,11 +9,12 @@ import (
 	"strings"
 
 	"github.com/probatum/probatum/internal/manifest"
+	"github.com/probatum/probatum/internal/shell"
 	"mvdan.cc/sh/v3/syntax"
 )
 
 // shell makes a claim of each command.
-func (w *work) shell(k Kind, cmds []command) {
+func (w *work) shell(k Kind, cmds []shell.Command) {
 	w.Kind = k
 	if m := elsewhere.FindString(w.Block.Text); m != "" {
 		w.static("the prompt " + strings.TrimSpace(m) + " is not one of the reader's own shell")
@@ -21,7 +22,7 @@ func (w *work) shell(k Kind, cmds []command) {
 	held, tty := -1, ""
 	for i := range cmds {
 		c := &cmds[i]
-		if c.bad == nil && len(c.file.Stmts) == 0 {
+		if c.Bad == nil && len(c.File.Stmts) == 0 {
 			continue // a remark, or an empty prompt
 		}
 		claim, x := w.command(c)
@@ -53,7 +54,7 @@ var elsewhere = regexp.MustCompile(`(?m)^(\[?[\w.-]+@[\w.-]+[: ][^\s$#]*[\])]?[$
 // that a command before has opened, in a container or on another machine. The
 // next command for the cluster and the next heading show that the reader has
 // left it.
-func (w *work) within(cmds []command, tty string) {
+func (w *work) within(cmds []shell.Command, tty string) {
 	back := w.heading != w.Block.Heading || runs(cmds, w.o.Commands)
 	if w.opened != "" && !back {
 		w.static("it is typed into the shell that a block before has opened (" + w.opened + ")")
@@ -66,9 +67,9 @@ func (w *work) within(cmds []command, tty string) {
 }
 
 // runs reports whether the commands call one of these programs.
-func runs(cmds []command, names []string) bool {
-	return slices.ContainsFunc(cmds, func(c command) bool {
-		return c.file != nil && slices.ContainsFunc(calls(c.file), func(k call) bool { return slices.Contains(names, k.name()) })
+func runs(cmds []shell.Command, names []string) bool {
+	return slices.ContainsFunc(cmds, func(c shell.Command) bool {
+		return c.File != nil && slices.ContainsFunc(calls(c.File), func(k call) bool { return slices.Contains(names, k.name()) })
 	})
 }
 
@@ -82,25 +83,25 @@ func (w *work) options(c *Claim) {
 }
 
 // command makes the claim of one command and returns what is known of it.
-func (w *work) command(c *command) (claim Claim, x facts) {
-	at := c.block(0)
-	text := strings.TrimRight(c.text, "\n")
+func (w *work) command(c *shell.Command) (claim Claim, x facts) {
+	at := c.InBlock(0)
+	text := strings.TrimRight(c.Text, "\n")
 	claim = Claim{Kind: Command, Pos: w.Block.PosAt(at), At: at, Text: text}
 	w.options(&claim)
-	if want, off := trimBlankLines(c.out); !blankOnly(want) {
-		claim.Want, claim.HasWant, claim.WantPos = want, true, w.Block.PosAt(c.outAt+off)
+	if want, off := trimBlankLines(c.Out); !blankOnly(want) {
+		claim.Want, claim.HasWant, claim.WantPos = want, true, w.Block.PosAt(c.OutAt+off)
 	}
 	typos := w.typos(c)
-	if c.bad != nil {
+	if c.Bad != nil {
 		if !typos {
-			w.problem(c.block(c.bad.at), "shell", "not shell: "+c.bad.msg, shellHint(c.bad.msg))
+			w.problem(c.InBlock(c.Bad.At), "shell", "not shell: "+c.Bad.Message, shellHint(c.Bad))
 		}
 		return claim, x
 	}
 	w.heredocs(c)
 	claim.Text = fill(w.unlink(text), w.vars)
 	w.unfilled(claim.Text)
-	x = w.st.facts(c.file, c.text, w.o.Commands)
+	x = w.st.facts(c.File, c.Text, w.o.Commands)
 	claim.Read, claim.Missing, claim.Sets, claim.Hint = x.read, x.missing, x.sets, x.hint
 	claim.Empty = w.a.empty || x.empty
 	claim.NeedsPods = claim.NeedsPods || x.pods
@@ -119,11 +120,11 @@ func (w *work) command(c *command) (claim Claim, x facts) {
 	return claim, x
 }
 
-func shellHint(msg string) string {
-	if d, ok := strings.CutPrefix(msg, openHeredoc); ok {
-		return fmt.Sprintf("the line %s must stand alone, without blanks around it", strings.TrimSuffix(d, "`"))
+func shellHint(bad *shell.Bad) string {
+	if bad.Heredoc == "" {
+		return ""
 	}
-	return ""
+	return fmt.Sprintf("the line %s must stand alone, without blanks around it", bad.Heredoc)
 }
 
 // unfilled reports placeholders that still have no value.
@@ -131,7 +132,7 @@ func (w *work) unfilled(text string) {
 	if !strings.Contains(text, "<") {
 		return
 	}
-	f, _, _ := parseShell(text)
+	f, _, _ := shell.Parse(text)
 	if missing := gaps(text, quotedIn(f)); len(missing) > 0 {
 		w.static(noValue(missing[0]))
 	}
@@ -168,22 +169,22 @@ func (w *work) exists(name string) bool {
 
 // typos reports what a word processor has done to a command, and a backslash
 // that a blank after it has made useless.
-func (w *work) typos(c *command) bool {
+func (w *work) typos(c *shell.Command) bool {
 	n := len(w.found)
-	if at := deadBackslash(c.text); at >= 0 && blanksEnd.MatchString(w.Block.Text[c.block(at)+1:]) {
-		w.problem(c.block(at), "backslash-blank", "a blank after the backslash ends the command here", "remove the blanks at the end of the line")
+	if at := deadBackslash(c.Text); at >= 0 && blanksEnd.MatchString(w.Block.Text[c.InBlock(at)+1:]) {
+		w.problem(c.InBlock(at), "backslash-blank", "a blank after the backslash ends the command here", "remove the blanks at the end of the line")
 	}
-	if m := keywordAfter.FindStringSubmatchIndex(c.text); c.bad != nil && m != nil {
-		word := c.text[m[2]:m[3]]
-		w.problem(c.block(m[0]), "backslash-keyword", fmt.Sprintf("the backslash makes %q an argument of the command before it", word), "remove the backslash")
+	if m := keywordAfter.FindStringSubmatchIndex(c.Text); c.Bad != nil && m != nil {
+		word := c.Text[m[2]:m[3]]
+		w.problem(c.InBlock(m[0]), "backslash-keyword", fmt.Sprintf("the backslash makes %q an argument of the command before it", word), "remove the backslash")
 	}
-	if c.file == nil {
-		for _, m := range loose.FindAllStringSubmatchIndex(c.text, -1) {
-			w.typo(c, m[2], c.text[m[2]:m[3]])
+	if c.File == nil {
+		for _, m := range loose.FindAllStringSubmatchIndex(c.Text, -1) {
+			w.typo(c, m[2], c.Text[m[2]:m[3]])
 		}
 		return len(w.found) > n
 	}
-	syntax.Walk(c.file, func(n syntax.Node) bool {
+	syntax.Walk(c.File, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.Redirect:
 			return n.Hdoc == nil
@@ -216,7 +217,7 @@ func deadBackslash(text string) int {
 }
 
 // typo looks at a word outside quotes.
-func (w *work) typo(c *command, at int, word string) {
+func (w *work) typo(c *shell.Command, at int, word string) {
 	switch {
 	case strings.HasPrefix(word, "–"), strings.HasPrefix(word, "—"):
 		if len(word) > 3 && isWord(word, 3) {
@@ -225,19 +226,19 @@ func (w *work) typo(c *command, at int, word string) {
 			if len(flag) == 1 {
 				dashes = "-"
 			}
-			w.problem(c.block(at), "long-dash", fmt.Sprintf("%q starts with a long dash", word), "write "+dashes+flag)
+			w.problem(c.InBlock(at), "long-dash", fmt.Sprintf("%q starts with a long dash", word), "write "+dashes+flag)
 		}
 	case strings.ContainsAny(word, "“”"), strings.HasPrefix(word, "‘"):
-		w.problem(c.block(at+strings.IndexAny(word, "“”‘")), "curly-quotes", "curly quotes are no quotes for the shell", `write straight quotes: " or '`)
+		w.problem(c.InBlock(at+strings.IndexAny(word, "“”‘")), "curly-quotes", "curly quotes are no quotes for the shell", `write straight quotes: " or '`)
 	}
 }
 
 // heredocs judges the manifests that a command carries.
-func (w *work) heredocs(c *command) {
-	if !strings.Contains(c.text, "<<") {
+func (w *work) heredocs(c *shell.Command) {
+	if !strings.Contains(c.Text, "<<") {
 		return
 	}
-	for _, h := range heredocs(c.text, c.file) {
+	for _, h := range heredocs(c.Text, c.File) {
 		f := manifest.Parse(h.text)
 		whole := false
 		for _, d := range f.Docs {
@@ -249,7 +250,7 @@ func (w *work) heredocs(c *command) {
 		if !h.bare {
 			f.Problems = nil // what the shell puts in may make it right
 		}
-		w.judge(f, func(at int) int { return c.block(h.at + at) })
+		w.judge(f, func(at int) int { return c.InBlock(h.at + at) })
 		if f.Elided {
 			w.static("a part of the manifest is left out with ...")
 		}

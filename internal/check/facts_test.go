@@ -5,13 +5,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/probatum/probatum/internal/shell"
 )
 
 // told shows the facts of a command in words.
 func told(text string) string {
-	f, bad, _ := parseShell(text)
+	f, bad, _ := shell.Parse(text)
 	if bad != nil {
-		return "bad: " + bad.msg
+		return "bad: " + bad.Message
 	}
 	st := shellState{map[string]bool{}}
 	x := st.facts(f, text, DefaultCommands)

@@ -5,12 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/shell"
 	"mvdan.cc/sh/v3/syntax"
 )
-
-// What stands for a value that the reader has to fill in. To the shell it would
-// be two redirections.
-var angle = regexp.MustCompile(`<(\p{L}(?:[\p{L}0-9_ ./:'-]*[\p{L}0-9_.'-])?)>`)
 
 // Words that kubectl itself prints in angle brackets.
 var printed = []string{"none", "pending", "unknown", "nil", "invalid", "unset", "empty", "no value"}
@@ -18,47 +15,18 @@ var printed = []string{"none", "pending", "unknown", "nil", "invalid", "unset", 
 // Words that are no markup, so that a bracketed one inside quotes is a gap too.
 var gapWord = regexp.MustCompile(`^(?i:(your|my|the|some)\b.*|name|namespace|token|pod|version|ip|port|host|hostname|password|username|user|cluster|project|region|zone|domain|secret|url|node|id|image)$`)
 
-// maskPlaceholders replaces placeholders outside quotes by words of the same
-// length, so that the shell's parser sees an argument.
-func maskPlaceholders(text string) string {
-	if !strings.Contains(text, "<") {
-		return text
-	}
-	b := []byte(text)
-	for _, m := range angle.FindAllStringIndex(text, -1) {
-		if !gapStart(text, m[0]) || !gapEnd(text, m[1]) {
-			continue
-		}
-		for i := m[0]; i < m[1]; i++ {
-			if b[i] != '\n' {
-				b[i] = '_'
-			}
-		}
-	}
-	return string(b)
-}
-
-// gapStart tells a placeholder from "<<EOF >file" and from "2<a>b", gapEnd
-// from "<a>>b".
-func gapStart(text string, at int) bool {
-	return at == 0 || !strings.ContainsRune("<?P&", rune(text[at-1]))
-}
-
-func gapEnd(text string, end int) bool {
-	return end >= len(text) || text[end] != '>' && text[end] != '('
-}
-
 // gaps lists the placeholders in a command. Quoted says which offsets are inside
 // quotes or a heredoc: there a bracketed word may as well be markup or a value
 // that a program prints.
 func gaps(text string, quoted func(at int) bool) []string {
 	var found []string
-	for _, m := range angle.FindAllStringSubmatchIndex(text, -1) {
-		all, name := text[m[0]:m[1]], text[m[2]:m[3]]
-		if !gapStart(text, m[0]) || !gapEnd(text, m[1]) || slices.Contains(printed, strings.ToLower(name)) || slices.Contains(found, all) {
+	for _, m := range shell.Placeholders(text) {
+		all := text[m.From:m.To]
+		name := all[1 : len(all)-1]
+		if slices.Contains(printed, strings.ToLower(name)) || slices.Contains(found, all) {
 			continue
 		}
-		if quoted(m[0]) && !likelyGap(text, name) {
+		if quoted(m.From) && !likelyGap(text, name) {
 			continue
 		}
 		found = append(found, all)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/probatum/probatum/internal/manifest"
 	"github.com/probatum/probatum/internal/page"
+	"github.com/probatum/probatum/internal/shell"
 	"github.com/probatum/probatum/internal/source"
 )
 
@@ -181,16 +182,16 @@ func (w *work) classify() {
 	switch {
 	case w.a.output:
 		w.output(true)
-	case shellLangs[lang] && isManifestText(text) && !prompted(text):
+	case shell.Lang(lang) && isManifestText(text) && !shell.Prompted(text):
 		w.wrongLanguage(Manifest, "a manifest", "yaml")
-	case shellLangs[lang] && w.a.file != "":
+	case shell.Lang(lang) && w.a.file != "":
 		w.Kind = File
-	case shellLangs[lang] && prompted(text):
-		w.shell(Session, splitSession(text))
-	case lang == "console" && w.saysOutput(), shellLangs[lang] && w.saysOutput() && !w.startsWithCommand():
+	case shell.Lang(lang) && shell.Prompted(text):
+		w.shell(Session, shell.Session(text))
+	case lang == "console" && w.saysOutput(), shell.Lang(lang) && w.saysOutput() && !w.startsWithCommand():
 		w.output(false)
-	case shellLangs[lang]:
-		w.shell(Script, splitScript(text))
+	case shell.Lang(lang):
+		w.shell(Script, shell.Script(text))
 	case dataLangs[lang] && w.printsIt():
 		w.output(false)
 	case lang == "yaml" || lang == "yml":
@@ -210,7 +211,6 @@ func (w *work) classify() {
 }
 
 var (
-	shellLangs = words2set("bash sh shell console shell-session shellsession bash-session sh-session terminal zsh")
 	dataLangs  = words2set("yaml yml json")
 	textLangs  = map[string]bool{"": true, "text": true, "plain": true, "plaintext": true, "none": true, "txt": true, "output": true}
 	manifested = regexp.MustCompile(`(?m)^apiVersion:[ \t]*\S`)
@@ -222,23 +222,12 @@ func isManifestText(s string) bool {
 	return manifested.MatchString(s) && ofKind.MatchString(s) && !strings.Contains(s, "<<")
 }
 
-// prompted reports whether the first line that is no remark has a prompt.
-func prompted(text string) bool {
-	for l := range strings.Lines(text) {
-		if t := strings.TrimSpace(l); t == "" || strings.HasPrefix(t, "#") {
-			continue
-		}
-		return strings.HasPrefix(l, prompt)
-	}
-	return false
-}
-
 // plain sorts a block without a language, or with one that says nothing.
 func (w *work) plain() {
 	text := w.Block.Text
-	cmds := splitScript(text)
-	if prompted(text) {
-		cmds = splitSession(text)
+	cmds := shell.Script(text)
+	if shell.Prompted(text) {
+		cmds = shell.Session(text)
 	}
 	guess := w.lang() == "" && slices.Contains(w.o.Commands, firstWord(cmds))
 	switch {
@@ -269,18 +258,18 @@ func (w *work) code() {
 	w.Reason = "nothing is known of " + w.lang()
 }
 
-func bad(cmds []command) bool {
-	return slices.ContainsFunc(cmds, func(c command) bool { return c.bad != nil })
+func bad(cmds []shell.Command) bool {
+	return slices.ContainsFunc(cmds, func(c shell.Command) bool { return c.Bad != nil })
 }
 
 // firstWord returns the first program that the commands run, after settings and
 // changes of folder.
-func firstWord(cmds []command) string {
+func firstWord(cmds []shell.Command) string {
 	for _, c := range cmds {
-		if c.file == nil {
+		if c.File == nil {
 			return ""
 		}
-		for _, k := range calls(c.file) {
+		for _, k := range calls(c.File) {
 			if n := k.name(); n != "cd" && n != "export" && n != "set" {
 				return n
 			}
@@ -292,7 +281,7 @@ func firstWord(cmds []command) string {
 // startsWithCommand reports whether the block reads as something to type, and
 // not as what a program has printed.
 func (w *work) startsWithCommand() bool {
-	cmds := splitScript(w.Block.Text)
+	cmds := shell.Script(w.Block.Text)
 	first := firstWord(cmds)
 	return !bad(cmds) && (tools[first] || readers[first] || slices.Contains(w.o.Commands, first) || first == "")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/probatum/probatum/internal/manifest"
+	"github.com/probatum/probatum/internal/shell"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -52,11 +53,11 @@ func unreadable(f *manifest.File) bool {
 // isShell gives the verdict on a block of commands that says it is something
 // else. A prompt or a known program at its start tells.
 func (w *work) isShell(text string) bool {
-	if prompted(text) {
+	if shell.Prompted(text) {
 		w.wrongLanguage(Session, "shell commands", "bash")
 		return true
 	}
-	cmds := splitScript(text)
+	cmds := shell.Script(text)
 	if first := firstWord(cmds); bad(cmds) || !tools[first] && !readers[first] {
 		return false
 	}

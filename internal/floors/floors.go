@@ -16,6 +16,8 @@ var Floors = map[string]int{
 	"internal/markup":   1, // one file as a tree
 	"internal/manifest": 1, // YAML with places, removed APIs: plain text in, so below check, which asks it
 
+	"internal/shell": 1, // where commands begin and end; below page's readers, who both ask it
+
 	"internal/page": 2, // the document model
 
 	"internal/project": 3, // a whole project folder: configuration, data, shortcodes, pages
@@ -44,7 +46,7 @@ var Owners = map[string][]string{
 	"github.com/alecthomas/chroma/v2":            {"internal/site"},
 	"github.com/rogpeppe/go-internal/testscript": {"internal/runner", "doctest"},
 	"github.com/fsnotify/fsnotify":               {"internal/serve"},
-	"mvdan.cc/sh/v3":                             {"internal/check", "internal/script"},
+	"mvdan.cc/sh/v3":                             {"internal/check", "internal/shell"},
 	"golang.org/x/text":                          {"internal/check"},
 	"github.com/BurntSushi/toml":                 {"internal/markup", "internal/manifest", "internal/project"},
 	"k8s.io":                                     {}, // the embedded cluster is a module of its own

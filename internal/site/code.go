@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/probatum/probatum/internal/page"
+	"github.com/probatum/probatum/internal/shell"
 )
 
 // Output longer than foldAbove lines shows its first foldKeep and folds the rest.
@@ -21,11 +22,11 @@ func (r *renderer) figure(b *page.Block) string {
 		return ""
 	}
 	var w strings.Builder
-	commands := r.Options.Commands(b)
+	commands := commands(b)
 	_, output := b.Attr("output")
 	class := "code"
 	switch {
-	case len(commands) > 0 || shells[b.Lang] && !output:
+	case len(commands) > 0 || shell.Lang(b.Lang) && !output:
 		class += " run"
 	case strings.Count(b.Text, "\n") == 1:
 		class += " line"
@@ -58,7 +59,7 @@ func title(b *page.Block) string {
 }
 
 // session writes commands and their output, each in a <pre> of its own.
-func session(w *strings.Builder, text string, commands []Command, marks bool) {
+func session(w *strings.Builder, text string, commands []command, marks bool) {
 	at := 0
 	for i := 0; i < len(commands); {
 		// Commands that follow each other without output stand in one <pre>.
@@ -93,7 +94,7 @@ func lineEnd(text string, at int) int {
 }
 
 // typed writes the lines from from to to, in which commands stand.
-func typed(w *strings.Builder, text string, from, to int, commands []Command) {
+func typed(w *strings.Builder, text string, from, to int, commands []command) {
 	w.WriteString("<pre><code>")
 	at := from
 	for _, c := range commands {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/alecthomas/chroma/v2"
 	"github.com/alecthomas/chroma/v2/lexers"
+	"github.com/probatum/probatum/internal/shell"
 )
 
 // No block above this size is coloured: lexers take time, and chroma gives up by
@@ -29,7 +30,7 @@ func lexer(lang string) chroma.Lexer {
 	default:
 		l = lexers.Get(lang)
 	}
-	if l == nil && shells[lang] {
+	if l == nil && shell.Lang(lang) {
 		l = lexers.Get("bash")
 	}
 	lexersByName.Store(lang, l)

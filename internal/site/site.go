@@ -28,10 +28,6 @@ type Options struct {
 	Content  fs.FS  // where the set's resources are read from; nil: they are left out
 	Out      Output // where files go
 	Jobs     int    // pages rendered at once; 0 means one for each processor
-	// Commands says which parts of a block are commands, in order, without
-	// prompts. Several pieces of one command are shown with what stands between
-	// them as a prompt. Nil stands for Commands, which looks at prompts only.
-	Commands func(b *page.Block) []Command
 }
 
 // An Output takes the files of a site. WriteFile is called with one file at a
@@ -107,9 +103,6 @@ func newBuilder(set *page.Set, o Options) (*builder, error) {
 	}
 	if b.Jobs == 0 {
 		b.Jobs = runtime.GOMAXPROCS(0)
-	}
-	if b.Options.Commands == nil {
-		b.Options.Commands = Commands
 	}
 	if o.BaseURL != "" {
 		base, err := url.Parse(o.BaseURL)

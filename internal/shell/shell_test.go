@@ -1,4 +1,4 @@
-package check
+package shell
 
 import (
 	"strings"
@@ -6,15 +6,15 @@ import (
 )
 
 // got shows commands as "COMMAND => OUTPUT", one after another.
-func shown(cmds []command) string {
+func shown(cmds []Command) string {
 	var parts []string
 	for _, c := range cmds {
-		s := strings.TrimSuffix(c.text, "\n")
-		if c.bad != nil {
+		s := strings.TrimSuffix(c.Text, "\n")
+		if c.Bad != nil {
 			s = "BAD " + s
 		}
-		if c.out != "" {
-			s += " => " + c.out
+		if c.Out != "" {
+			s += " => " + c.Out
 		}
 		parts = append(parts, s)
 	}
@@ -60,8 +60,8 @@ func TestSplitSession(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := shown(splitSession(tt.in)); got != tt.want {
-				t.Errorf("splitSession(%q)\n got %q\nwant %q", tt.in, got, tt.want)
+			if got := shown(Session(tt.in)); got != tt.want {
+				t.Errorf("Session(%q)\n got %q\nwant %q", tt.in, got, tt.want)
 			}
 		})
 	}
@@ -83,13 +83,13 @@ func TestSplitScript(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			cmds := splitScript(tt.in)
+			cmds := Script(tt.in)
 			if got := shown(cmds); got != tt.want {
-				t.Errorf("splitScript(%q)\n got %q\nwant %q", tt.in, got, tt.want)
+				t.Errorf("Script(%q)\n got %q\nwant %q", tt.in, got, tt.want)
 			}
 			for _, c := range cmds {
-				if at := c.block(0); !strings.HasPrefix(tt.in[at:], c.text) {
-					t.Errorf("%q is not at %d of %q", c.text, at, tt.in)
+				if at := c.InBlock(0); !strings.HasPrefix(tt.in[at:], c.Text) {
+					t.Errorf("%q is not at %d of %q", c.Text, at, tt.in)
 				}
 			}
 		})
@@ -108,30 +108,30 @@ func FuzzSplitSession(f *testing.F) {
 			return
 		}
 		at := -1
-		for _, c := range splitSession(text) {
-			for i := range len(c.text) {
-				b := c.block(i)
-				if b < 0 || b >= len(text) || text[b] != c.text[i] {
-					t.Fatalf("byte %d of %q is not at %d of %q", i, c.text, b, text)
+		for _, c := range Session(text) {
+			for i := range len(c.Text) {
+				b := c.InBlock(i)
+				if b < 0 || b >= len(text) || text[b] != c.Text[i] {
+					t.Fatalf("byte %d of %q is not at %d of %q", i, c.Text, b, text)
 				}
 				if at >= 0 && !onlyPrompts(text[at:b]) {
-					t.Fatalf("%q is lost before %q in %q", text[at:b], c.text, text)
+					t.Fatalf("%q is lost before %q in %q", text[at:b], c.Text, text)
 				}
 				at = b + 1
 			}
-			if c.out != "" {
-				if !strings.HasPrefix(text[c.outAt:], c.out) || at >= 0 && !onlyPrompts(text[at:c.outAt]) {
-					t.Fatalf("output %q is not at %d of %q", c.out, c.outAt, text)
+			if c.Out != "" {
+				if !strings.HasPrefix(text[c.OutAt:], c.Out) || at >= 0 && !onlyPrompts(text[at:c.OutAt]) {
+					t.Fatalf("output %q is not at %d of %q", c.Out, c.OutAt, text)
 				}
-				at = c.outAt + len(c.out)
+				at = c.OutAt + len(c.Out)
 			}
 		}
 		if at >= 0 && !onlyPrompts(text[at:]) {
 			t.Fatalf("%q is lost at the end of %q", text[at:], text)
 		}
-		for _, c := range splitScript(text) {
-			if !strings.HasPrefix(text[c.block(0):], c.text) {
-				t.Fatalf("%q is not at %d of %q", c.text, c.block(0), text)
+		for _, c := range Script(text) {
+			if !strings.HasPrefix(text[c.InBlock(0):], c.Text) {
+				t.Fatalf("%q is not at %d of %q", c.Text, c.InBlock(0), text)
 			}
 		}
 	})

@@ -1,35 +1,59 @@
-package check
+// Package shell finds the commands in a block of shell text: what stands behind
+// prompts, what each of them prints, and the statements of a script. Where a
+// command ends is for the shell's grammar to say, never for a pattern of lines.
+// It takes text and gives commands with their places; the site marks them, the
+// copy button copies them and the checker runs them.
+package shell
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// A command is one thing that a reader types at the prompt, or one statement of
+// A Command is one thing that a reader types at the prompt, or one statement of
 // a script. Its text may differ from the block: continuation prompts are gone.
-type command struct {
-	text string
-	segs []seg
-	file *syntax.File // nil where the text is no shell
-	bad  *badShell
+type Command struct {
+	Text string
+	File *syntax.File // nil where the text is no shell
+	Bad  *Bad         // why it is none
 
-	out   string // the lines that follow it, up to the next prompt
-	outAt int
+	Out   string // the lines that follow it, up to the next prompt
+	OutAt int    // offset of Out in the block
+
+	segs []seg
 }
 
 // A seg says that text from offset at on stands in the block from offset from on.
 type seg struct{ at, from int }
 
-// A badShell is why a command cannot be read; At is an offset of its text.
-type badShell struct {
-	at  int
-	msg string
+// A Bad says why a command cannot be read. At is an offset of its text.
+type Bad struct {
+	At      int
+	Message string
+	Heredoc string // the delimiter, as it is written, of a heredoc without an end
 }
 
-// block turns an offset of the command's text into one of the block.
-func (c *command) block(at int) int {
+// Pieces returns where the command stands in the block: one range for each run
+// of lines without a continuation prompt.
+func (c *Command) Pieces() []Range {
+	var out []Range
+	for i, s := range c.segs {
+		end := len(c.Text)
+		if i+1 < len(c.segs) {
+			end = c.segs[i+1].at
+		}
+		if n := len(out); n > 0 && out[n-1].To == s.from {
+			out[n-1].To = s.from + end - s.at
+			continue
+		}
+		out = append(out, Range{s.from, s.from + end - s.at})
+	}
+	return out
+}
+
+// InBlock turns an offset of the command's text into one of the block.
+func (c *Command) InBlock(at int) int {
 	s := c.segs[0]
 	for _, next := range c.segs {
 		if next.at <= at {
@@ -39,21 +63,40 @@ func (c *command) block(at int) int {
 	return s.from + at - s.at
 }
 
+// Prompt stands before each command of a session, more before the further lines
+// of one.
 const (
-	prompt = "$ "
+	Prompt = "$ "
 	more   = "> "
 )
 
 func isPrompt(line string) bool {
-	return strings.HasPrefix(line, prompt) || strings.TrimRight(line, "\r\n") == "$"
+	return strings.HasPrefix(line, Prompt) || strings.TrimRight(line, "\r\n") == "$"
 }
 
-// splitSession finds the commands behind prompts. Where a command ends is for
+var langs = map[string]bool{"bash": true, "sh": true, "shell": true, "console": true, "shell-session": true, "shellsession": true,
+	"bash-session": true, "sh-session": true, "terminal": true, "zsh": true}
+
+// Lang reports whether a block's language, in lower case, is a shell's.
+func Lang(name string) bool { return langs[name] }
+
+// Prompted reports whether the first line that is no remark has a prompt.
+func Prompted(text string) bool {
+	for l := range strings.Lines(text) {
+		if t := strings.TrimSpace(l); t == "" || strings.HasPrefix(t, "#") {
+			continue
+		}
+		return strings.HasPrefix(l, Prompt)
+	}
+	return false
+}
+
+// Session finds the commands behind prompts. Where a command ends is for
 // the shell's grammar to say; what follows is output until the next prompt.
 // Lines before the first prompt belong to no command.
-func splitSession(text string) []command {
+func Session(text string) []Command {
 	s := splitter{lines: splitLines(text), budget: 4 << 20}
-	var cmds []command
+	var cmds []Command
 	for i := 0; i < len(s.lines); {
 		if !isPrompt(s.lines[i].text) {
 			i++
@@ -61,11 +104,11 @@ func splitSession(text string) []command {
 		}
 		c, next := s.take(i)
 		if next < len(s.lines) {
-			c.outAt = s.lines[next].at
+			c.OutAt = s.lines[next].at
 		}
 		i = s.nextPrompt(next)
 		for _, l := range s.lines[next:i] {
-			c.out += l.text
+			c.Out += l.text
 		}
 		cmds = append(cmds, c)
 	}
@@ -104,15 +147,15 @@ func splitLines(text string) []line {
 
 // take reads the command whose prompt is in line i and returns it with the index
 // of the line after it.
-func (s *splitter) take(i int) (command, int) {
+func (s *splitter) take(i int) (Command, int) {
 	l := s.lines[i]
 	first := strings.TrimPrefix(strings.TrimPrefix(l.text, "$"), " ")
-	c := command{text: first, segs: []seg{{0, l.at + len(l.text) - len(first)}}}
+	c := Command{Text: first, segs: []seg{{0, l.at + len(l.text) - len(first)}}}
 	if s.complete(&c) {
 		return c, i + 1
 	}
 	for _, way := range s.ways(&c, i) {
-		if d, next := s.grow(c, i+1, way); next > 0 && d.bad == nil {
+		if d, next := s.grow(c, i+1, way); next > 0 && d.Bad == nil {
 			return d, next
 		}
 	}
@@ -133,16 +176,16 @@ type way struct {
 }
 
 // ways lists how the command of line i may go on, the most telling first.
-func (s *splitter) ways(c *command, i int) []way {
+func (s *splitter) ways(c *Command, i int) []way {
 	var ws []way
 	if i+1 < len(s.lines) && continues(s.lines[i+1].text) {
 		ws = append(ws, way{continues, more})
 	}
 	ws = append(ws, way{func(string) bool { return true }, ""})
-	if c.bad != nil && !strings.Contains(c.bad.msg, "quote") && c.heredoc() == "" {
+	if c.Bad != nil && !strings.Contains(c.Bad.Message, "quote") && c.heredoc() == "" {
 		// A loop with the prompt before every line of it: who copies it without
 		// the prompts has a loop.
-		ws = append(ws, way{isPrompt, prompt})
+		ws = append(ws, way{isPrompt, Prompt})
 	}
 	return ws
 }
@@ -153,7 +196,7 @@ func continues(line string) bool {
 
 // grow adds lines to a command until it is complete. The index is 0 where it
 // never is; then all lines that may belong to it have been added.
-func (s *splitter) grow(c command, i int, w way) (command, int) {
+func (s *splitter) grow(c Command, i int, w way) (Command, int) {
 	c.segs = append([]seg(nil), c.segs...)
 	for !s.complete(&c) {
 		end := c.heredoc()
@@ -163,7 +206,7 @@ func (s *splitter) grow(c command, i int, w way) (command, int) {
 		if i == len(s.lines) || !w.ok(s.lines[i].text) {
 			return c, 0
 		}
-		if c.bad == nil && w.prefix != prompt && isPrompt(s.lines[i].text) {
+		if c.Bad == nil && w.prefix != Prompt && isPrompt(s.lines[i].text) {
 			return c, i // a backslash that continues nothing
 		}
 		c.add(s.lines[i], w.prefix)
@@ -173,21 +216,21 @@ func (s *splitter) grow(c command, i int, w way) (command, int) {
 }
 
 // complete parses the command, if there is budget left for it.
-func (s *splitter) complete(c *command) bool {
+func (s *splitter) complete(c *Command) bool {
 	if s.budget < 0 {
-		if c.file == nil && c.bad == nil {
-			c.bad = &badShell{msg: "too much is never closed in this block"}
+		if c.File == nil && c.Bad == nil {
+			c.Bad = &Bad{Message: "too much is never closed in this block"}
 		}
 		return true
 	}
-	s.budget -= len(c.text) + 256
+	s.budget -= len(c.Text) + 256
 	return c.complete()
 }
 
-func (c *command) add(l line, prefix string) {
+func (c *Command) add(l line, prefix string) {
 	s := withoutPrefix(l.text, prefix)
-	c.segs = append(c.segs, seg{len(c.text), l.at + len(l.text) - len(s)})
-	c.text += s
+	c.segs = append(c.segs, seg{len(c.Text), l.at + len(l.text) - len(s)})
+	c.Text += s
 }
 
 // withoutPrefix cuts a continuation prompt, of which an empty line may have
@@ -201,37 +244,33 @@ func closes(s, prefix, delimiter string) bool {
 }
 
 // heredoc returns the delimiter that is still to come; "" where none is open.
-func (c *command) heredoc() string {
-	if c.bad == nil {
+func (c *Command) heredoc() string {
+	if c.Bad == nil {
 		return ""
 	}
-	s, ok := strings.CutPrefix(c.bad.msg, openHeredoc)
-	if !ok {
-		return ""
-	}
-	return strings.Trim(strings.TrimSuffix(s, "`"), `'"\`)
+	return strings.Trim(c.Bad.Heredoc, `'"\`)
 }
 
 const openHeredoc = "unclosed here-document `"
 
 // complete reports whether the shell would run the command now. Text that is
 // wrong however it goes on is complete too.
-func (c *command) complete() bool {
+func (c *Command) complete() bool {
 	var more bool
-	c.file, c.bad, more = parseShell(c.text)
+	c.File, c.Bad, more = Parse(c.Text)
 	return !more && !c.backslash()
 }
 
 // backslash reports whether the command goes on in the next line because its
 // last character says so.
-func (c *command) backslash() bool {
-	s := strings.TrimRight(c.text, "\r\n")
+func (c *Command) backslash() bool {
+	s := strings.TrimRight(c.Text, "\r\n")
 	n := len(s) - len(strings.TrimRight(s, `\`))
-	if n%2 == 0 || c.file == nil {
+	if n%2 == 0 || c.File == nil {
 		return false
 	}
 	comment := false
-	syntax.Walk(c.file, func(node syntax.Node) bool {
+	syntax.Walk(c.File, func(node syntax.Node) bool {
 		if k, ok := node.(*syntax.Comment); ok && int(k.End().Offset()) >= len(s) {
 			comment = true
 		}
@@ -240,38 +279,41 @@ func (c *command) backslash() bool {
 	return !comment
 }
 
-// parseShell parses bash. Placeholders such as <pod-name>, which the shell would
+// Parse parses bash. Placeholders such as <pod-name>, which the shell would
 // take for redirections, count as words. More means that the text may become
 // whole with more lines.
-func parseShell(text string) (file *syntax.File, bad *badShell, more bool) {
+func Parse(text string) (file *syntax.File, bad *Bad, more bool) {
 	p := syntax.NewParser(syntax.Variant(syntax.LangBash), syntax.KeepComments(true))
 	file, err := p.Parse(strings.NewReader(maskPlaceholders(text)), "")
 	if err == nil {
 		return file, nil, false
 	}
-	bad = &badShell{msg: err.Error()}
+	bad = &Bad{Message: err.Error()}
 	var at syntax.Pos
 	switch e := err.(type) {
 	case syntax.ParseError:
-		at, bad.msg = e.Pos, e.Text
+		at, bad.Message = e.Pos, e.Text
 	case syntax.LangError:
-		at, bad.msg = e.Pos, strings.TrimPrefix(e.Error(), e.Pos.String()+": ")
+		at, bad.Message = e.Pos, strings.TrimPrefix(e.Error(), e.Pos.String()+": ")
 	}
 	if at.IsValid() {
-		bad.at = min(int(at.Offset()), len(text))
+		bad.At = min(int(at.Offset()), len(text))
+	}
+	if d, ok := strings.CutPrefix(bad.Message, openHeredoc); ok {
+		bad.Heredoc = strings.TrimSuffix(d, "`")
 	}
 	// The parser does not call a heredoc with a quoted delimiter incomplete.
-	return nil, bad, syntax.IsIncomplete(err) || strings.HasPrefix(bad.msg, openHeredoc)
+	return nil, bad, syntax.IsIncomplete(err) || bad.Heredoc != ""
 }
 
-// splitScript cuts a script into its statements. Comments between statements
+// Script cuts a script into its statements. Comments between statements
 // belong to none; those inside one and at the end of its lines stay.
-func splitScript(text string) []command {
-	file, bad, _ := parseShell(text)
+func Script(text string) []Command {
+	file, bad, _ := Parse(text)
 	if bad != nil {
-		return []command{{text: text, segs: []seg{{0, 0}}, bad: bad}}
+		return []Command{{Text: text, segs: []seg{{0, 0}}, Bad: bad}}
 	}
-	var cmds []command
+	var cmds []Command
 	start, last := -1, 0
 	for i, s := range file.Stmts {
 		if start < 0 {
@@ -293,9 +335,9 @@ func splitScript(text string) []command {
 	return cmds
 }
 
-func part(text string, start, end int) command {
-	c := command{text: text[start:end], segs: []seg{{0, start}}}
-	c.file, c.bad, _ = parseShell(c.text)
+func part(text string, start, end int) Command {
+	c := Command{Text: text[start:end], segs: []seg{{0, start}}}
+	c.File, c.Bad, _ = Parse(c.Text)
 	return c
 }
 
@@ -329,46 +371,4 @@ func trimComments(text string, from, end int) int {
 		end = i
 	}
 	return end
-}
-
-// blankOnly reports whether s holds no output: it is empty, or only remarks that
-// the author has put between two commands.
-func blankOnly(s string) bool {
-	for l := range strings.Lines(s) {
-		l = strings.TrimSpace(l)
-		if l != "" && !strings.HasPrefix(l, "# ") {
-			return false
-		}
-	}
-	return true
-}
-
-// trimBlankLines drops blank lines at both ends and returns what is left with
-// its place in s.
-func trimBlankLines(s string) (string, int) {
-	at := 0
-	for {
-		i := strings.IndexByte(s[at:], '\n')
-		if i < 0 || strings.TrimSpace(s[at:at+i]) != "" {
-			break
-		}
-		at += i + 1
-	}
-	s = s[at:]
-	for {
-		t := strings.TrimSuffix(s, "\n")
-		i := strings.LastIndexByte(t, '\n')
-		if i < 0 || strings.TrimSpace(t[i+1:]) != "" {
-			return s, at
-		}
-		s = t[:i+1]
-	}
-}
-
-func isWord(s string, at int) bool {
-	if at < 0 || at >= len(s) {
-		return false
-	}
-	r, _ := utf8.DecodeRuneInString(s[at:])
-	return r == '_' || r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z'
 }
