@@ -85,6 +85,10 @@ func (p *Page) addBlock(n ast.Node, lead, heading string) {
 	p.Blocks = append(p.Blocks, b)
 }
 
+// flags are the words that may stand behind the language of a text shortcode;
+// any other there is the language of the output, as Istio's pages write it.
+var flags = map[string]bool{"apply": true, "background": true, "cleanup": true, "empty": true, "fails": true, "hidden": true, "output": true, "setup": true}
+
 // fromCall takes language and attributes from a shortcode's parameters.
 func (b *Block) fromCall(c *markup.Call) {
 	f := b.Page.File
@@ -93,7 +97,7 @@ func (b *Block) fromCall(c *markup.Call) {
 		switch {
 		case i == 0 && q.Name == "", q.Name == "syntax", q.Name == "lang", q.Name == "language", q.Name == "type":
 			b.Lang = strings.ToLower(q.Value)
-		case i == 1 && q.Name == "" && c.Name == "text":
+		case i == 1 && q.Name == "" && c.Name == "text" && !flags[q.Value]:
 			b.Attrs = append(b.Attrs, Attr{Name: "outputis", Value: q.Value, Pos: f.Pos(q.Start)})
 		default:
 			name, value := q.Name, q.Value
