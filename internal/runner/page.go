@@ -238,6 +238,9 @@ func (p *pageRun) session(l script.Line, ref script.Ref, text string) {
 	}
 	a := p.attempt(l)
 	a.again = l.Read && p.excuse(ref) == "" && (l.Within > 0 || p.jobs || calls(c, remote))
+	if l.Within == 0 && !p.jobs && !p.changed && p.r.rewinds() {
+		a.within = min(a.within, quiet)
+	}
 	a.run = func() (result, error) { return p.command(text, l.Sets, a.limit) }
 	p.try = a
 	p.verdict(ref, p.until(a, a.fault))

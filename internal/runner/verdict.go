@@ -48,10 +48,12 @@ func calls(c *check.Claim, programs []string) bool {
 	return slices.ContainsFunc(c.Missing, func(name string) bool { return slices.Contains(programs, name) })
 }
 
-// Delays between two tries of a read.
+// Delays between two tries of a read, and how long it is tried where the page
+// has changed nothing yet: a cluster is marked when all is quiet in it.
 const (
 	firstDelay = 100 * time.Millisecond
 	mostDelay  = 2 * time.Second
+	quiet      = 2 * time.Second
 )
 
 // until runs the attempt, once or until judge finds no fault in it or its time
