@@ -46,9 +46,10 @@ func (s *session) serve(args []string) int {
 		Addr: *addr,
 		Watch: []string{s.path(p.Config.Content), s.path(p.Config.Shortcodes), s.path(p.Config.Data),
 			s.path(read.Name())},
-		Build: func(ctx context.Context) (map[string][]byte, []source.Diagnostic, error) { return s.inMemory(ctx, read) },
-		Log:   s.stderr,
-		Ready: func(url string) { fmt.Fprintln(s.stdout, "serving", url) },
+		Build: func(ctx context.Context) (map[string][]byte, []source.Diagnostic, error) {
+			return s.inMemory(ctx, read)
+		},
+		Log: s.stderr,
 	})
 	if err != nil && s.ctx.Err() == nil {
 		return s.fail(err)
@@ -67,7 +68,7 @@ func (s *session) inMemory(ctx context.Context, read project.Options) (map[strin
 	}
 	out := &site.Memory{}
 	o := siteOptions(p, s.path(p.Config.Content))
-	o.Out = out
+	o.Out, o.BaseURL = out, "" // here it is not hosted anywhere
 	res, err := site.Build(ctx, p.Set, o)
 	if err != nil {
 		return nil, p.Diagnostics, err

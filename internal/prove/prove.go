@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,11 +77,32 @@ func chosen(name, content string, patterns []string, used []bool) bool {
 	return ok
 }
 
+// Diagnostics returns what is wrong with the chosen pages as texts: what reading
+// them found, and their prose.
+func (p *Proof) Diagnostics() []source.Diagnostic {
+	pages := map[string]bool{} // all, and whether each is chosen
+	for _, pg := range p.Project.Set.Pages {
+		pages[pg.File.Name] = false
+	}
+	var ds []source.Diagnostic
+	for _, plan := range p.Plans {
+		pages[plan.Page.File.Name] = true
+		ds = append(ds, check.Prose(plan.Page.File)...)
+	}
+	for _, d := range p.Project.Diagnostics {
+		if chosen, page := pages[d.Pos.File]; chosen || !page {
+			ds = append(ds, d)
+		}
+	}
+	return source.Sort(ds)
+}
+
 // NeedsCluster reports whether anything of the plans needs a cluster.
 func (p *Proof) NeedsCluster() bool { return runner.NeedsCluster(p.Plans) }
 
 // Options says where plans are run.
 type Options struct {
+	Static   bool            // run nothing at all
 	Cluster  *runner.Cluster // nil: what needs one is not run
 	Environ  []string        // of this process; nil means os.Environ()
 	Progress func(page string, done, total int)
@@ -100,16 +122,36 @@ func (p *Proof) Runner(o Options) (runner.Options, error) {
 	}, nil
 }
 
-// Run runs all plans. The diagnostics of the project are in the run, too. With
+// Run runs all plans. The diagnostics of the pages are in the run, too. With
 // an error the run is good as far as it goes.
 func (p *Proof) Run(ctx context.Context, o Options) (*report.Run, error) {
 	ro, err := p.Runner(o)
 	if err != nil {
 		return nil, err
 	}
-	run, err := runner.Run(ctx, p.Plans, ro)
-	run.Diagnostics = source.Sort(append(run.Diagnostics, p.Project.Diagnostics...))
+	plans := p.Plans
+	if o.Static {
+		plans = settled(plans)
+	}
+	run, err := runner.Run(ctx, plans, ro)
+	run.Diagnostics = source.Sort(append(run.Diagnostics, p.Diagnostics()...))
 	return run, err
+}
+
+// settled copies plans so that nothing in them is run.
+func settled(plans []*check.Plan) []*check.Plan {
+	var out []*check.Plan
+	for _, p := range plans {
+		c := *p
+		c.Items = slices.Clone(p.Items)
+		for i := range c.Items {
+			if it := &c.Items[i]; it.Status == "" {
+				it.Status, it.Reason = check.Static, "not run, as -static asks"
+			}
+		}
+		out = append(out, &c)
+	}
+	return out
 }
 
 // Start gives the cluster that runs in the background, or starts one where there
