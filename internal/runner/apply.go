@@ -119,8 +119,13 @@ var (
 
 // rejected says why the server has not taken the manifest.
 func rejected(a *attempt, r result) *fault {
-	if r.TimedOut || r.Exit == 0 {
+	switch {
+	case r.TimedOut:
 		return a.fault(r)
+	case a.line.Fails && r.Exit == 0:
+		return &fault{rule: "manifest", message: "the API server takes it, but the page says that it does not", final: true}
+	case a.line.Fails, r.Exit == 0:
+		return nil
 	}
 	said := strings.TrimSpace(saidBy.ReplaceAllString(r.Stderr, ""))
 	if said == "" {

@@ -223,16 +223,22 @@ func TestManifest(t *testing.T) {
 		{Claims: []check.Claim{apply("kind: Thing\nmetadata:\n  namespace: foo\n")}},
 		{Claims: []check.Claim{kube("kubectl get namespaces", "")}},
 		{Claims: []check.Claim{keep}},
+		{Claims: []check.Claim{apply("kind: Policy\n")}},
+		{Claims: []check.Claim{apply("kind: Thing\n")}},
 	}
 	items[4].Claims[0].Empty = true
+	items[6].Claims[0].Fails, items[7].Claims[0].Fails = true, true
 	pg := runPlans(t, withCluster(f), testPlan(items...)).Pages[0]
-	if s := statuses(pg); s != "verified failed failed verified verified verified" {
+	if s := statuses(pg); s != "verified failed failed verified verified verified verified failed" {
 		t.Fatalf("got %s\n%+v", s, pg.Blocks)
 	}
 	for i, want := range map[int]string{
 		1: `Deployment in version "v1" cannot be handled as a Deployment: strict decoding error: unknown field "spec.replicaz"`,
 		2: `no matches for kind "Policy" in version "v1"`,
+		6: `it is rejected, as the page says: no matches for kind "Policy" in version "v1"; ensure CRDs are installed first`,
+		7: "the server takes it, but the page says that it does not",
 		3: `the namespace "foo" is not there: it was made for this check alone`,
+		7: "the API server takes it, but the page says that it does not",
 	} {
 		if c := pg.Blocks[i].Claims[0]; c.Message != want {
 			t.Errorf("block %d: %q, want %q", i, c.Message, want)

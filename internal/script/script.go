@@ -105,7 +105,7 @@ func (m *maker) claim(ref Ref, c *check.Claim) {
 	m.script.Claims[id] = ref
 	switch c.Kind {
 	case check.Apply:
-		m.line(Line{Verb: Manifest, ID: id, Keep: c.Keep, Timeout: c.Timeout,
+		m.line(Line{Verb: Manifest, ID: id, Keep: c.Keep, Fails: c.Fails, Timeout: c.Timeout,
 			File: m.file("yaml/", id, ".yaml", ended(c.Text))})
 	case check.Write:
 		m.line(Line{Verb: File, ID: id, Name: c.Name, File: m.file("file/", id, ".txt", c.Text)})
