@@ -67,11 +67,9 @@ func (p *pageRun) until(a *attempt, judge func(result) *fault) *fault {
 			}
 		}
 		f := judge(a.result)
-		if f == nil {
-			return nil
-		}
-		// What fails because the cluster has ended is not the page's fault.
-		if p.err = p.r.ended(p.ctx); p.err != nil {
+		// What fails because the cluster has ended is not the page's fault, nor
+		// does it prove that something fails as it should.
+		if p.err = p.r.ended(p.ctx); p.err != nil || f == nil {
 			return nil
 		}
 		left := a.within - time.Since(a.start)
