@@ -102,8 +102,8 @@ func plan(t *testing.T, p Params) *prove.Proof {
 	if err != nil {
 		t.Fatal("doctest: ", hinted(err))
 	}
-	diagnostics(t, pr.Diagnostics)
 	if pr.Set == nil {
+		diagnostics(t, pr.Diagnostics)
 		t.FailNow()
 	}
 	var patterns []string
@@ -114,6 +114,7 @@ func plan(t *testing.T, p Params) *prove.Proof {
 	if err != nil {
 		t.Fatal("doctest: ", err)
 	}
+	diagnostics(t, proof.Diagnostics())
 	return proof
 }
 

@@ -57,7 +57,7 @@ func (f *File) Removals(newer func(API) bool) []Problem {
 		d.objects(func(version, kind string, at int) {
 			if a, ok := Removed(version, kind); ok && (newer == nil || !newer(a)) {
 				ps = append(ps, Problem{At: at, Other: -1, Rule: "removed-api",
-					Message: version + " " + kind + " is gone since " + a.In, Hint: a.Hint()})
+					Message: version + " " + kind + " was removed in " + a.In, Hint: a.Hint()})
 			}
 		})
 	}

@@ -142,7 +142,7 @@ func TestRemovals(t *testing.T) {
 			var got []string
 			f := Parse(tt.in)
 			for _, p := range f.Removals(nil) {
-				version, kind, _ := strings.Cut(strings.TrimSuffix(p.Message, p.Message[strings.Index(p.Message, " is gone"):]), " ")
+				version, kind, _ := strings.Cut(strings.TrimSuffix(p.Message, p.Message[strings.Index(p.Message, " was removed"):]), " ")
 				a, _ := Removed(version, kind)
 				got = append(got, place(tt.in, p.At)+" "+a.In+" "+a.Use)
 			}

@@ -38,12 +38,19 @@ func (p Pos) Compare(q Pos) int {
 	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Col, q.Col))
 }
 
-// A File is the text of one file and its lines. It is not changed after NewFile
-// and is safe for concurrent use.
+// A File is the text of one file and its lines. It is safe for concurrent use
+// unless Append changes it.
 type File struct {
-	Name string // slash-separated, as it is shown to people
-	Data []byte
-	line []int // offset of the first byte of each line
+	Name  string // slash-separated, as it is shown to people
+	Data  []byte
+	line  []int  // offset of the first byte of each line
+	parts []part // what Append has put behind the file's own text
+}
+
+// A part is the text of another file, from offset at on.
+type part struct {
+	at   int
+	file *File
 }
 
 // NewFile returns a File over data, which must not be changed afterwards.
@@ -59,10 +66,30 @@ func NewFile(name string, data []byte) *File {
 	}
 }
 
+// Append puts the text of g behind that of f, on a line of its own, and returns
+// the offset of its first byte. A place in it names g. So a page and the files
+// that it includes have one range of offsets, and each place its own file.
+func (f *File) Append(g *File) int {
+	if len(f.parts) == 0 {
+		f.Data = slices.Clone(f.Data) // the caller's
+	}
+	f.Data = append(f.Data, '\n')
+	at := len(f.Data)
+	f.Data = append(f.Data, g.Data...)
+	for _, start := range g.line {
+		f.line = append(f.line, at+start)
+	}
+	f.parts = append(f.parts, part{at, g})
+	return at
+}
+
 // Pos returns the place of the byte at offset. An offset outside the file gives
 // the nearest place inside.
 func (f *File) Pos(offset int) Pos {
 	offset = min(max(offset, 0), len(f.Data))
+	if i := sort.Search(len(f.parts), func(i int) bool { return f.parts[i].at > offset }); i > 0 {
+		return f.parts[i-1].file.Pos(offset - f.parts[i-1].at)
+	}
 	i := sort.SearchInts(f.line, offset+1) - 1
 	return Pos{f.Name, i + 1, offset - f.line[i] + 1}
 }
@@ -118,6 +145,19 @@ func (s Severity) String() string {
 
 // MarshalText gives the severity its name in JSON.
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (s *Severity) UnmarshalText(text []byte) error {
+	switch string(text) {
+	case "error":
+		*s = Error
+	case "warning":
+		*s = Warning
+	default:
+		return fmt.Errorf("%q is no severity", text)
+	}
+	return nil
+}
 
 // A Diagnostic says what is wrong at a place in the documents, and what to do
 // about it. Rule is a stable name such as "shortcode-unclosed"; Hint may be "".
