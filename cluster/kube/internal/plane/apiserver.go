@@ -38,6 +38,7 @@ func startAPIServer(ctx context.Context, pki, etcd string) (server string, views
 	if err != nil {
 		return "", nil, nil, err
 	}
+	config.KubeAPIs.ControlPlane.Generic.DisabledPostStartHooks.Insert(slowHooks...)
 	completed, err := config.Complete()
 	if err != nil {
 		return "", nil, nil, err

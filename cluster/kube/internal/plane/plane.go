@@ -61,17 +61,13 @@ func Start(ctx context.Context, dir, sockets string) (*Plane, error) {
 	if err := startScheduler(run, p.Kubeconfig); err != nil {
 		return nil, fmt.Errorf("start the scheduler: %w", err)
 	}
-	if err := p.poll(ctx, p.ready("")); err != nil {
-		return nil, fmt.Errorf("start the API server: %w", err)
+	if err := p.poll(ctx, p.bootstrap); err != nil {
+		return nil, err
 	}
 	return p, p.poll(ctx, p.furnished)
 }
 
-// lateHooks are steps of the API server that first wait for a second. The
-// controllers, who may do anything, start meanwhile.
-const lateHooks = "?exclude=poststarthook/rbac/bootstrap-roles&exclude=poststarthook/scheduling/bootstrap-system-priority-classes"
-
-// serve starts the API server and waits until it is ready but for lateHooks.
+// serve starts the API server and waits until it is ready.
 func (p *Plane) serve(ctx context.Context, etcd string) error {
 	server, views, ended, err := startAPIServer(context.WithoutCancel(ctx), p.PKI, etcd)
 	if err != nil {
@@ -89,18 +85,16 @@ func (p *Plane) serve(ctx context.Context, etcd string) error {
 	if p.Client, err = kubernetes.NewForConfig(config); err != nil {
 		return err
 	}
-	return p.poll(ctx, p.ready(lateHooks))
+	return p.poll(ctx, p.ready)
 }
 
-// ready asks the API server whether it is, leaving out what query says.
-func (p *Plane) ready(query string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		body, err := p.Client.Discovery().RESTClient().Get().RequestURI("/readyz" + query).DoRaw(ctx)
-		if err != nil {
-			return fmt.Errorf("not ready: %w: %s", err, strings.TrimSpace(string(body)))
-		}
-		return nil
+// ready asks the API server whether it is.
+func (p *Plane) ready(ctx context.Context) error {
+	body, err := p.Client.Discovery().RESTClient().Get().AbsPath("/readyz").DoRaw(ctx)
+	if err != nil {
+		return fmt.Errorf("not ready: %w: %s", err, strings.TrimSpace(string(body)))
 	}
+	return nil
 }
 
 // furnished says whether the namespaces have the objects that controllers put
@@ -118,9 +112,9 @@ func (p *Plane) furnished(ctx context.Context) error {
 	return nil
 }
 
-// attemptLimit is for one request during the start. The API server lets some
-// that come too early wait for its own timeout, a minute.
-const attemptLimit = time.Second
+// attemptLimit is for one attempt during the start. The API server lets some
+// requests that come too early wait for its own timeout, a minute.
+const attemptLimit = 3 * time.Second
 
 // poll calls f until it gives nil, the API server ends or ctx does.
 func (p *Plane) poll(ctx context.Context, f func(context.Context) error) error {
