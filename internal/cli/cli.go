@@ -89,10 +89,6 @@ func Run(ctx context.Context, args []string, env Env, stdin io.Reader, stdout, s
 	return run(s, args[1:])
 }
 
-func (s *session) cluster(args []string) int {
-	return runCluster(s.ctx, s.env.Cluster, args, s.stdout, s.stderr)
-}
-
 // A usageError is a wrong use of the command line.
 type usageError struct{ message, hint string }
 

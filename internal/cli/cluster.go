@@ -1,18 +1,16 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/probatum/probatum/internal/cluster"
 )
 
-const clusterHelp = `usage: probatum cluster build|start|stop|status
+const clusterHelp = `Usage: probatum cluster build|start|stop|status
 
 The embedded cluster is a Kubernetes API, scheduler and controllers with one
 simulated node in a single process, for checking pages without a cluster of
@@ -33,96 +31,84 @@ Example:
   probatum cluster build && probatum cluster start
 `
 
-// runCluster is "probatum cluster": args are what follows, and the exit code is
-// 0, or 2 if it could not be done; status gives 1 if no cluster is running.
-func runCluster(ctx context.Context, env cluster.Env, args []string, stdout, stderr io.Writer) int {
-	if len(args) == 1 {
-		switch args[0] {
-		case "build":
-			return clusterBuild(ctx, env, stdout, stderr)
-		case "start":
-			return clusterStart(ctx, env, stdout, stderr)
-		case "stop":
-			return clusterStop(ctx, env, stderr)
-		case "status":
-			return clusterStatus(ctx, env, stdout, stderr)
-		case "-h", "-help", "--help", "help":
-			fmt.Fprint(stdout, clusterHelp)
-			return 0
-		}
+// cluster is "probatum cluster".
+func (s *session) cluster(args []string) int {
+	fs := s.flags("cluster")
+	names, code, done := s.parse(fs, clusterHelp, args)
+	if done {
+		return code
 	}
+	const which = "use one of build, start, stop, status; see probatum cluster -h"
 	switch {
-	case len(args) == 0:
-		fmt.Fprintln(stderr, "probatum: cluster: what to do is missing")
-	case len(args) > 1:
-		fmt.Fprintf(stderr, "probatum: cluster %s: unexpected argument %q\n", args[0], args[1])
-	default:
-		fmt.Fprintf(stderr, "probatum: cluster: unknown command %q\n", args[0])
+	case len(names) == 0:
+		return s.fail(&usageError{"cluster: what to do is missing", which})
+	case len(names) > 1:
+		return s.fail(&usageError{fmt.Sprintf("cluster %s: unexpected argument %q", names[0], names[1]), which})
 	}
-	fmt.Fprintln(stderr, "\thint: use one of build, start, stop, status; see probatum cluster -help")
-	return 2
+	switch names[0] {
+	case "build":
+		return s.clusterBuild()
+	case "start":
+		return s.clusterStart()
+	case "stop":
+		return s.clusterStop()
+	case "status":
+		return s.clusterStatus()
+	}
+	return s.fail(&usageError{fmt.Sprintf("cluster: unknown command %q", names[0]), which})
 }
 
-// clusterTrouble prints an error, with its hint if it has one.
-func clusterTrouble(stderr io.Writer, err error) int {
-	fmt.Fprintf(stderr, "probatum: %v\n", err)
-	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) {
-		fmt.Fprintf(stderr, "\thint: %s\n", hinted.Hint())
-	}
-	return 2
-}
-
-func clusterBuild(ctx context.Context, env cluster.Env, stdout, stderr io.Writer) int {
-	bar := newBuildBar(stderr)
-	program, err := cluster.Build(ctx, env, bar.show)
+func (s *session) clusterBuild() int {
+	bar := &buildBar{w: s.stderr, terminal: s.env.Terminal, start: time.Now(), tenth: -1}
+	program, err := cluster.Build(s.ctx, s.env.Cluster, bar.show)
 	bar.end()
 	if err != nil {
-		return clusterTrouble(stderr, err)
+		return s.fail(err)
 	}
-	fmt.Fprintln(stdout, program)
-	return 0
+	fmt.Fprintln(s.stdout, program)
+	return exitFine
 }
 
-func clusterStart(ctx context.Context, env cluster.Env, stdout, stderr io.Writer) int {
-	b, err := cluster.StartBackground(ctx, env, nil)
+func (s *session) clusterStart() int {
+	b, err := cluster.StartBackground(s.ctx, s.env.Cluster, nil)
 	if err != nil {
-		return clusterTrouble(stderr, err)
+		return s.fail(err)
 	}
-	printBackground(stdout, b)
-	return 0
+	printBackground(s.stdout, b)
+	return exitFine
 }
 
-func clusterStop(ctx context.Context, env cluster.Env, stderr io.Writer) int {
-	err := cluster.StopBackground(ctx, env)
+func (s *session) clusterStop() int {
+	err := cluster.StopBackground(s.ctx, s.env.Cluster)
 	if errors.Is(err, cluster.ErrNoBackground) {
-		fmt.Fprintf(stderr, "probatum: %v\n", err)
-		return 0 // it is as it was asked for
+		fmt.Fprintf(s.stderr, "probatum: %v\n", err)
+		return exitFine // it is as it was asked for
 	}
 	if err != nil {
-		return clusterTrouble(stderr, err)
+		return s.fail(err)
 	}
-	return 0
+	return exitFine
 }
 
-func clusterStatus(ctx context.Context, env cluster.Env, stdout, stderr io.Writer) int {
-	if program, err := cluster.Program(env); err == nil {
-		fmt.Fprintf(stdout, "program     %s\n", program)
-	} else if _, missing := errors.AsType[*cluster.NotBuiltError](err); missing {
-		fmt.Fprintf(stdout, "program     not built\n")
-	} else {
-		return clusterTrouble(stderr, err)
+// clusterStatus exits with 1 where no cluster runs in the background.
+func (s *session) clusterStatus() int {
+	program, err := cluster.Program(s.env.Cluster)
+	if _, missing := errors.AsType[*cluster.NotBuiltError](err); missing {
+		program = "not built"
+	} else if err != nil {
+		return s.fail(err)
 	}
-	b, err := cluster.StatusBackground(ctx, env)
+	fmt.Fprintf(s.stdout, "program     %s\n", program)
+	b, err := cluster.StatusBackground(s.ctx, s.env.Cluster)
 	if errors.Is(err, cluster.ErrNoBackground) {
-		fmt.Fprintf(stdout, "background  not running\n")
-		return 1
+		fmt.Fprintf(s.stdout, "background  not running\n")
+		return exitWrong
 	}
 	if err != nil {
-		return clusterTrouble(stderr, err)
+		return s.fail(err)
 	}
-	printBackground(stdout, b)
-	return 0
+	printBackground(s.stdout, b)
+	return exitFine
 }
 
 func printBackground(w io.Writer, b cluster.Background) {
@@ -141,15 +127,6 @@ type buildBar struct {
 	drawn    bool   // the line has something in it
 	last     string // printed last, where it is no terminal
 	tenth    int    // printed last, where it is no terminal
-}
-
-func newBuildBar(w io.Writer) *buildBar {
-	bar := &buildBar{w: w, start: time.Now(), tenth: -1}
-	if f, ok := w.(*os.File); ok {
-		info, err := f.Stat()
-		bar.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
-	}
-	return bar
 }
 
 // buildBarWidth is the number of cells of the bar. With the rest of the line it

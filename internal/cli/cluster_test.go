@@ -17,7 +17,7 @@ func TestClusterUsage(t *testing.T) {
 		{"no command", nil, 2, "", "what to do is missing"},
 		{"unknown command", []string{"burn"}, 2, "", `unknown command "burn"`},
 		{"argument too many", []string{"stop", "now"}, 2, "", `unexpected argument "now"`},
-		{"help", []string{"-help"}, 0, "usage: probatum cluster", ""},
+		{"help", []string{"-help"}, 0, "Usage: probatum cluster", ""},
 		{"status of nothing", []string{"status"}, 1, "not running", ""},
 		{"stop of nothing", []string{"stop"}, 0, "", "no cluster is running"},
 		{"start before build", []string{"start"}, 2, "", "hint: run once: probatum cluster build"},
@@ -25,7 +25,7 @@ func TestClusterUsage(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out, errs strings.Builder
-			code := runCluster(t.Context(), cluster.Env{CacheDir: t.TempDir()}, test.args, &out, &errs)
+			code := Run(t.Context(), append([]string{"cluster"}, test.args...), Env{Cluster: cluster.Env{CacheDir: t.TempDir()}}, nil, &out, &errs)
 			if code != test.code || !strings.Contains(out.String(), test.out) || !strings.Contains(errs.String(), test.errsc) {
 				t.Errorf("got %d, %q, %q; want %d, %q, %q", code, out.String(), errs.String(), test.code, test.out, test.errsc)
 			}
@@ -35,7 +35,7 @@ func TestClusterUsage(t *testing.T) {
 
 func TestBuildBarPrintsTenths(t *testing.T) {
 	var w strings.Builder
-	bar := newBuildBar(&w)
+	bar := &buildBar{w: &w, tenth: -1}
 	bar.show(0, 0, "download a v1")
 	bar.show(0, 0, "download b v1")
 	for i := range 1001 {
