@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"sync"
 	"syscall"
 
 	"github.com/probatum/probatum/cluster/kube/internal/control"
@@ -48,6 +49,7 @@ type server struct {
 	dir     string
 	remove  bool   // dir, at the end
 	sockets string // folder of the sockets: dir, or a short one elsewhere
+	ending  sync.Mutex
 }
 
 // controlplane is the program of that name.
@@ -155,8 +157,10 @@ func (s *server) end() {
 	os.Exit(0)
 }
 
-// clear removes what must not be left.
+// clear removes what must not be left. The first caller ends the process; to
+// others it does not return, lest they report that their files are gone.
 func (s *server) clear() {
+	s.ending.Lock()
 	klog.Flush()
 	if s.sockets != s.dir {
 		os.RemoveAll(s.sockets)

@@ -209,10 +209,10 @@ func launch(ctx context.Context, program, dir, log string, remove bool) (*proces
 	if remove { // it does so if this process is killed
 		args = append(args, "--remove")
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	run, cancel := context.WithCancel(ctx)
 	first := &firstLine{got: make(chan []byte, 1)}
 	p := &process{done: make(chan struct{}), cancel: cancel, stderr: &tail{}}
-	cmd := exec.CommandContext(ctx, program, args...)
+	cmd := exec.CommandContext(run, program, args...)
 	cmd.Stdout, cmd.Stderr = first, p.stderr
 	ownGroup(cmd) // Ctrl-C in a terminal is for us to act on
 	stdin, err := cmd.StdinPipe()
@@ -250,8 +250,8 @@ func (p *process) await(ctx context.Context, first *firstLine) error {
 		}
 		return nil
 	case <-p.done:
-		if ctx.Err() != nil && p.stderr.String() == "" {
-			return context.Cause(ctx)
+		if ctx.Err() != nil { // whatever it complained about on its way out
+			return ctx.Err()
 		}
 		return errors.New(strings.TrimPrefix(p.stderr.String(), "controlplane: "))
 	}
