@@ -19,7 +19,7 @@ func TestProse(t *testing.T) {
 		{"umlaut", "fÃ¼r GrÃ¶ÃŸe", "1:1: fÃ¼r -> für|1:8: GrÃ¶ÃŸe -> Größe"},
 		{"capital umlaut", "Ãœber", "1:1: Ãœber -> Über"},
 		{"blank that does not break", "10Â\u00a0km, 5Â°C", "1:1: 10Â\u00a0km -> 10\u00a0km|1:11: 5Â°C -> 5°C"},
-		{"chinese", "ä¸­æ–‡", "1:1: ä¸­æ–‡ -> 中文"},
+		{"chinese", "ä¸\u00adæ–‡", "1:1: ä¸\u00adæ–‡ -> 中文"},
 		{"twice", "isnÃ¢â‚¬â„¢t", "1:1: isnÃ¢â‚¬â„¢t -> isn’t"},
 		{"emoji", "ok ðŸ˜€", "1:4: ðŸ˜€ -> 😀"},
 		{"right french", "« Café » à l’été, «CAFÉ», voilà\u00a0« déjà\u00a0» — l’Île", ""},

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"github.com/probatum/probatum/internal/prove"
 	"github.com/probatum/probatum/internal/report"
@@ -120,7 +119,6 @@ type progress struct {
 	w      io.Writer
 	redraw bool
 	shown  bool
-	last   time.Time
 }
 
 func (p *progress) say(what string) {
