@@ -25,8 +25,9 @@ check: cluster ## prove content/ on the embedded cluster
 serve: build ## show the site of content/ while you write
 	./probatum serve
 
-test: lint cluster ## run all tests, the ones with a cluster too
+test: lint short cluster ## run all tests, the ones with a cluster too
 	$(GO) test -race ./...
+	cd cluster/kube && CGO_ENABLED=0 $(GO) test -trimpath -vet=off ./...
 	./probatum build && ./probatum check
 
 short: ## run the tests that need no cluster
@@ -37,9 +38,10 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) mod tidy -diff
+	cd cluster/kube && $(GO) mod tidy -diff
 
-bench: build ## print the figures
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+bench: cluster ## print the figures
+	$(GO) test -p 1 -run '^$$' -bench . -benchmem ./...
 
 clean: ## remove what the targets made, but for the cluster's program in the user cache
 	rm -rf probatum public/* .probatum
