@@ -12,7 +12,7 @@ import (
 func (c Call) Data(path string) (string, error) {
 	if c.Site != nil {
 		if v, ok := lookup(c.Site.Data, path); ok {
-			return text(v), nil
+			return asText(v), nil
 		}
 	}
 	file, key, _ := strings.Cut(path, ".")
@@ -27,7 +27,7 @@ func (c Call) Param(path string) (string, error) {
 	}
 	if c.Site != nil {
 		if v, ok := lookup(c.Site.Params, path); ok {
-			return text(v), nil
+			return asText(v), nil
 		}
 	}
 	return "", fmt.Errorf("shortcode %s: no %q in the page's front matter or the site's params", c.Name, path)
@@ -39,7 +39,7 @@ func (c Call) PageParam(path string) string {
 		return ""
 	}
 	v, _ := lookup(c.Page.Params, path)
-	return text(v)
+	return asText(v)
 }
 
 // Skew returns the Kubernetes version which stands in the named relation to the
@@ -89,15 +89,15 @@ func lookup(m map[string]any, path string) (any, bool) {
 	return nil, false
 }
 
-// text is a value as a reader sees it.
-func text(v any) string {
+// asText is a value as a reader sees it.
+func asText(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
 	case []any:
 		parts := make([]string, len(v))
 		for i, e := range v {
-			parts[i] = text(e)
+			parts[i] = asText(e)
 		}
 		return strings.Join(parts, ", ")
 	case []string:

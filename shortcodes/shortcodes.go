@@ -6,6 +6,11 @@
 // taken letter for letter (.Code: a block of code, which is also checked), and
 // any other has no body. A template that starts with a block element such as
 // <div> stands on its own between paragraphs; any other stands inside a line.
+//
+// A template that defines "file" takes its body from a file instead: what it
+// writes there is the file's name, or one name per line, of which the first that
+// is there counts. One that can have several kinds of body defines "body", which
+// writes markdown, code, text or none for a call. See include.go.
 package shortcodes
 
 import (
@@ -20,9 +25,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	text "text/template"
 )
 
-//go:embed *.html
+//go:embed *.html blocks
 var builtin embed.FS
 
 // A Body says what stands between a shortcode's opening and closing tag.
@@ -41,7 +47,10 @@ type Shortcode struct {
 	Body  Body
 	Code  bool // the body is a block of code
 	Block bool // stands between paragraphs, not inside a line
+	Links bool // writes addresses: href, src
 	tmpl  *template.Template
+	file  *text.Template // writes the name of the file that is the body; nil where the page holds it
+	body  *text.Template // writes the kind of body of a call; nil where all are Body
 }
 
 // A Set holds shortcodes by name. It is not changed after Load and is safe for
@@ -76,11 +85,11 @@ func (s *Set) add(fsys fs.FS) error {
 		if err != nil || d.IsDir() || path.Ext(file) != ".html" {
 			return err
 		}
-		text, err := fs.ReadFile(fsys, file)
+		source, err := fs.ReadFile(fsys, file)
 		if err != nil {
 			return err
 		}
-		code, err := newShortcode(strings.TrimSuffix(file, ".html"), string(text))
+		code, err := newShortcode(strings.TrimSuffix(file, ".html"), string(source))
 		if err != nil {
 			return fmt.Errorf("shortcodes/%s: %w", file, err)
 		}
@@ -103,13 +112,17 @@ var blockElements = map[string]bool{
 	"nav": true, "ol": true, "p": true, "pre": true, "section": true, "table": true, "ul": true, "video": true,
 }
 
-func newShortcode(name, text string) (*Shortcode, error) {
-	tmpl, err := template.New(name).Funcs(funcs).Parse(strings.TrimRight(text, "\n"))
+func newShortcode(name, source string) (*Shortcode, error) {
+	tmpl, err := template.New(name).Funcs(funcs).Parse(strings.TrimRight(source, "\n"))
 	if err != nil {
 		return nil, err
 	}
 	c := &Shortcode{Name: name, tmpl: tmpl}
-	plain := comment.ReplaceAllString(text, "")
+	if err := c.definitions(source); err != nil {
+		return nil, err
+	}
+	plain := comment.ReplaceAllString(source, "")
+	c.Links = strings.Contains(plain, "href=") || strings.Contains(plain, "src=")
 	switch {
 	case usesCode.MatchString(plain):
 		c.Body, c.Code, c.Block = Verbatim, true, true
@@ -118,7 +131,12 @@ func newShortcode(name, text string) (*Shortcode, error) {
 	case usesInner.MatchString(plain):
 		c.Body = Markdown
 	}
-	if m := firstElement.FindStringSubmatch(plain); m != nil && blockElements[strings.ToLower(m[1])] {
+	if c.body != nil {
+		if c.Body, c.Code, err = c.BodyOf(Call{}); err != nil {
+			return nil, err
+		}
+	}
+	if m := firstElement.FindStringSubmatch(plain); m != nil && blockElements[strings.ToLower(m[1])] || c.file != nil {
 		c.Block = true
 	}
 	return c, nil
@@ -180,6 +198,7 @@ type Call struct {
 	Site      *Site
 	Ordinal   int   // counts the calls of one parent, or of the page, from 0
 	Parent    *Call // nil outside other shortcodes
+	Markdown  bool  // written as {{% name %}}
 	Position  string
 }
 

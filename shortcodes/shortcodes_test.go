@@ -55,6 +55,23 @@ var builtins = []struct {
 	{"tabpane", Call{Inner: "x"}, Markdown, true, `<div class="tabs">x</div>`},
 	{"tab", named("name", "Linux", "category-value", "l"), Markdown, true, `<section class="tab" data-tab="l"><p class="tab-name">Linux</p>` + "\n</section>"},
 	{"tab", named("header", "Mac"), Markdown, true, `<section class="tab"><p class="tab-name">Mac</p>` + "\n</section>"},
+	{"tab", Call{Named: map[string]string{"codelang": "sh"}, Code: "<pre>x</pre>"}, Markdown, true, `<section class="tab"><p class="tab-name">Tab</p>` + "\n<pre>x</pre></section>"},
+	{"boilerplate", Call{Inner: "<p>x</p>"}, Markdown, true, `<p>x</p>`},
+	{"include", Call{Inner: "<p>x</p>"}, Markdown, true, `<p>x</p>`},
+	{"readfile", Call{Inner: "<p>x</p>"}, Markdown, true, `<p>x</p>`},
+	{"readfile", Call{Named: map[string]string{"code": "true"}, Code: "<pre>x</pre>"}, Markdown, true, `<pre>x</pre>`},
+	{"codenew", Call{Code: "<pre>x</pre>"}, Verbatim, true, `<pre>x</pre>`},
+	{"code_sample", Call{Code: "<pre>x</pre>"}, Verbatim, true, `<pre>x</pre>`},
+	{"text_import", Call{Code: "<pre>x</pre>"}, Verbatim, true, `<pre>x</pre>`},
+	{"text_import", named("url", "https://x.test/a.yaml"), Verbatim, true, `<p class="elsewhere"><a href="https://x.test/a.yaml">https://x.test/a.yaml</a></p>`},
+	{"glossary_definition", Call{Named: map[string]string{"prepend": "It is"}, Inner: "<p>x</p>"}, Markdown, true, "<div class=\"definition\"><p>It is:</p>\n<p>x</p></div>"},
+	{"latest-release-notes", Call{Site: site}, None, false, `https://git.k8s.io/kubernetes/CHANGELOG/CHANGELOG-1.21.md`},
+	{"kat-button", Call{}, None, true, `<p class="elsewhere">The terminal that this page started in the browser is no longer offered; use a cluster of your own.</p>`},
+	{"blocks/cover", Call{Named: map[string]string{"title": "T"}, Inner: "x"}, Markdown, true, "<section class=\"block block-cover\"><p class=\"block-title\">T</p>\nx</section>"},
+	{"blocks/lead", Call{Inner: "x"}, Markdown, true, `<section class="block block-lead">x</section>`},
+	{"blocks/section", Call{Inner: "x"}, Markdown, true, `<section class="block">x</section>`},
+	{"blocks/feature", Call{Named: map[string]string{"url": "/a/"}, Inner: "x"}, Markdown, true, `<section class="card">x<p><a href="/a/">Read more</a></p></section>`},
+	{"blocks/link-down", Call{}, None, true, ``},
 	{"image", named("link", "./a.svg", "caption", "A & B", "width", "75%"), None, true,
 		`<figure class="picture"><img src="./a.svg" alt="A &amp; B" width="75%" loading="lazy"><figcaption>A &amp; B</figcaption></figure>`},
 	{"image", named("link", "javascript:alert(1)"), None, true, `<figure class="picture"><img src="#ZgotmplZ" alt="" loading="lazy"></figure>`},
@@ -210,10 +227,52 @@ func TestNearest(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct{ name, want string }{
-		{"txet", "text"}, {"wraning", "warning"}, {"tips", "tip"}, {"kat-button", ""}, {"x", ""},
+		{"txet", "text"}, {"wraning", "warning"}, {"tips", "tip"}, {"cat-picture", ""}, {"x", ""},
 	} {
 		if got := set.Nearest(tt.name); got != tt.want {
 			t.Errorf("Nearest(%q) = %q, want %q", tt.name, got, tt.want)
 		}
+	}
+}
+
+// Which file a call includes, and as what, follows from its parameters.
+func TestFileAndBody(t *testing.T) {
+	set, err := Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pane := &Call{Name: "tabpane"}
+	for _, tt := range []struct {
+		name  string
+		call  Call
+		files string
+		body  Body
+		code  bool
+	}{
+		{"boilerplate", positional("a"), "boilerplates/a.md a.md", Markdown, false},
+		{"boilerplate", Call{}, "", Markdown, false},
+		{"include", positional("a.md"), "a.md includes/a.md", Markdown, false},
+		{"readfile", named("file", "/a&b.md"), "/a&b.md", Markdown, false},
+		{"readfile", named("file", "a.yaml", "code", "true"), "a.yaml", Verbatim, true},
+		{"codenew", named("file", "pods/a.yaml"), "examples/pods/a.yaml pods/a.yaml", Verbatim, true},
+		{"text_import", named("file", "a.sh"), "a.sh", Verbatim, true},
+		{"text_import", named("url", "https://x.test"), "", None, false},
+		{"tab", named("name", "x"), "", Markdown, false},
+		{"tab", named("include", "x.md"), "x.md", Markdown, false},
+		{"tab", Call{Parent: pane}, "", Verbatim, true},
+		{"tab", Call{Parent: pane, Markdown: true}, "", Markdown, false},
+		{"tab", Call{Parent: pane, Named: map[string]string{"text": "true"}}, "", Markdown, false},
+		{"tab", Call{Parent: &Call{Name: "tabset"}}, "", Markdown, false},
+		{"tip", Call{}, "", Markdown, false},
+	} {
+		c, _ := set.Lookup(tt.name)
+		files, err := c.Files(tt.call)
+		body, code, err2 := c.BodyOf(tt.call)
+		if err != nil || err2 != nil || strings.Join(files, " ") != tt.files || body != tt.body || code != tt.code {
+			t.Errorf("%s %v: got %q, %v, %v, %v, %v; want %q, %v, %v", tt.name, tt.call.Named, files, body, code, err, err2, tt.files, tt.body, tt.code)
+		}
+	}
+	if _, err := Load(fstest.MapFS{"x.html": {Data: []byte(`{{ define "body" }}html{{ end }}`)}}); err == nil || !strings.Contains(err.Error(), `its body is "html"`) {
+		t.Errorf("a wrong kind of body: %v", err)
 	}
 }

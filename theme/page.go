@@ -16,6 +16,7 @@ type Page struct {
 	Contents    []Heading     // what "On this page" shows
 	Children    []Link        // the pages of a section
 	Prev, Next  *Link         // in reading order
+	Languages   []Language    // the page in all its languages, itself among them; none where there is one
 	Target      string        // of a redirect
 }
 
@@ -27,6 +28,15 @@ type Site struct {
 	Root     string // address of the home page
 	Assets   string // address of the assets' folder, with a slash at its end
 	Version  string // of the assets
+}
+
+// A Language is one version of a page.
+type Language struct {
+	Code    string // "pt-br"
+	Name    string // in the language itself
+	URL     string
+	Full    string // the full address, or URL where the site's is not known; "" where the page has no such version
+	Current bool
 }
 
 // A Link leads to another page.

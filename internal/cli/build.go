@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
 	"runtime/debug"
 
 	"github.com/probatum/probatum/internal/project"
@@ -74,10 +73,9 @@ func (s *session) write(p *project.Project) (res *site.Result, err error) {
 }
 
 // siteOptions is what a project says about its site.
-func siteOptions(p *project.Project, content string) site.Options {
+func siteOptions(p *project.Project, _ string) site.Options {
 	return site.Options{
 		Title: p.Config.Title, BaseURL: p.Config.BaseURL, Language: p.Config.Language,
-		Content: os.DirFS(content),
 	}
 }
 

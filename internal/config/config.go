@@ -25,12 +25,14 @@ const Name = "probatum.yaml"
 type Config struct {
 	Title       string         `yaml:"title"`
 	Description string         `yaml:"description"`
-	BaseURL     string         `yaml:"baseURL"`  // where the site is hosted; "" unknown
-	Language    string         `yaml:"language"` // BCP 47; for the html element
+	BaseURL     string         `yaml:"baseURL"`   // where the site is hosted; "" unknown
+	Language    string         `yaml:"language"`  // BCP 47; of all pages, or the main one
+	Languages   []string       `yaml:"languages"` // folders of content, where it holds several languages; the main one first
 	Content     string         `yaml:"content"`
 	Output      string         `yaml:"output"`
 	Shortcodes  string         `yaml:"shortcodes"`
 	Data        string         `yaml:"data"`
+	Static      string         `yaml:"static"` // its files go to the top of the site as they are
 	Params      map[string]any `yaml:"params"` // for shortcodes: .Site.Params
 	Check       Check          `yaml:"check"`
 }
@@ -99,7 +101,7 @@ var problems = map[reflect.Type]func(string) string{
 // Default returns the settings of a project that says nothing.
 func Default() *Config {
 	return &Config{
-		Title: "Documentation", Language: "en", Content: "content", Output: "public", Shortcodes: "shortcodes", Data: "data",
+		Title: "Documentation", Language: "en", Content: "content", Output: "public", Shortcodes: "shortcodes", Data: "data", Static: "static",
 		Check: Check{
 			Scripts: "testscripts/setup", Commands: []string{"kubectl", "helm", "istioctl", "kind"}, Guess: GuessRun,
 			Within: Duration(30 * time.Second), Timeout: Duration(2 * time.Minute),

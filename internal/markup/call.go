@@ -22,19 +22,25 @@ type Call struct {
 	Literal    string // of an escaped tag: what it shows; then it has no name
 	// Code is the shortcode as it is known; nil for an unknown one.
 	Code   *shortcodes.Shortcode
-	Paired bool      // has a closing tag
-	Block  bool      // stands between paragraphs
-	Lines  []Segment // of a verbatim body: what is left of its lines
+	Body   shortcodes.Body // what this call's body is; Markdown for an unknown one
+	IsCode bool            // the body is a block of code
+	Lang   string          // of a body of code that comes from a file: the file's ending
+	Paired bool            // has a closing tag
+	Block  bool            // stands between paragraphs
+	Lines  []Segment       // of a verbatim body: what is left of its lines
+	Region *Region         // of a body that comes from another file; nil where it stands in the page
+	marked bool            // written as {{% name %}}
 }
 
 // A Segment is a piece of a file, from Start up to Stop, after Padding spaces
 // that stand for a part of a tab.
 type Segment struct{ Start, Stop, Padding int }
 
+// HasBody reports whether there is a body, in the page or in another file.
+func (c *Call) HasBody() bool { return c.Paired || c.Region != nil }
+
 // Verbatim reports whether the call has a body that is kept letter for letter.
-func (c *Call) Verbatim() bool {
-	return c.Paired && c.Code != nil && c.Code.Body == shortcodes.Verbatim
-}
+func (c *Call) Verbatim() bool { return c.HasBody() && c.Code != nil && c.Body == shortcodes.Verbatim }
 
 // Get returns the value of a named parameter.
 func (c *Call) Get(name string) (string, bool) {
@@ -70,52 +76,117 @@ func (c *Call) InnerText(f *source.File) string {
 	return b.String()
 }
 
-// findCalls sets Calls: tags become calls, and opening and closing tags pairs.
-func (d *Document) findCalls(codes *shortcodes.Set) {
-	known := func(name string) bool { _, ok := codes.Lookup(name); return ok }
-	m := matcher{d: d, codes: codes, tags: d.scanTags(d.Body, known), count: map[*Call]int{}}
+// findCalls adds the calls from offset on to Calls: tags become calls, and
+// opening and closing tags pairs. All of them stand in the body of parent.
+func (d *Document) findCalls(p *Parser, offset int, parent *Call) {
+	known := func(name string) bool { _, ok := p.Codes.Lookup(name); return ok }
+	first := len(d.Calls)
+	m := matcher{d: d, p: p, parent: parent, tags: d.scanTags(offset, known), count: map[*Call]int{}}
 	m.match()
 	m.run()
-	slices.SortFunc(d.Calls, func(a, b *Call) int { return a.Start - b.Start })
-	for i, c := range d.Calls {
-		if c.Verbatim() {
+	slices.SortFunc(d.Calls[first:], func(a, b *Call) int { return a.Start - b.Start })
+	for i := first; i < len(d.Calls); i++ {
+		if c := d.Calls[i]; c.Verbatim() {
 			c.Lines = d.verbatimLines(c)
 		}
-		c.Block = d.standsAlone(i)
+		d.Calls[i].Block = d.standsAlone(i)
 	}
+}
+
+// dot is what the templates "file" and "body" of c see.
+func (d *Document) dot(p *Parser, c *Call) shortcodes.Call {
+	dot := shortcodes.Call{Name: c.Name, Params: c.Positional(), Named: map[string]string{}, Site: p.Site, Ordinal: c.Ordinal,
+		Markdown: c.marked, Position: d.File.Pos(c.Start).String()}
+	for _, q := range c.Params {
+		if q.Name != "" {
+			dot.Named[q.Name] = q.Value
+		}
+	}
+	if c.Parent != nil {
+		parent := d.dot(p, c.Parent)
+		dot.Parent = &parent
+	}
+	return dot
 }
 
 // A matcher pairs tags. open holds the calls whose closing tag is still to come.
 type matcher struct {
-	d     *Document
-	codes *shortcodes.Set
-	tags  []tag
-	ends  []int // of each tag, the index of the tag that closes it, or -1
-	open  []*Call
-	count map[*Call]int
+	d      *Document
+	p      *Parser
+	parent *Call // in whose body all tags stand
+	tags   []tag
+	bodies []kind // of each tag
+	ends   []int  // of each tag, the index of the tag that closes it, or -1
+	open   []*Call
+	count  map[*Call]int
 }
 
-func (m *matcher) body(name string) shortcodes.Body {
-	if code, ok := m.codes.Lookup(name); ok {
-		return code.Body
+// A kind says what the body of one call is.
+type kind struct {
+	body shortcodes.Body
+	code bool
+}
+
+// kinds sets bodies. That of a closing tag is Markdown where it may close
+// something; its opening tag decides.
+func (m *matcher) kinds() {
+	m.bodies = make([]kind, len(m.tags))
+	var open []*Call
+	for i, t := range m.tags {
+		code, ok := m.p.Codes.Lookup(t.name)
+		switch {
+		case !ok:
+			m.bodies[i].body = shortcodes.Markdown // an unknown one may have a body
+		case !code.Varies():
+			m.bodies[i] = kind{code.Body, code.Code}
+		case t.closing:
+			m.bodies[i].body = shortcodes.Markdown
+		default:
+			m.bodies[i] = m.varying(t, code, open)
+		}
+		switch n := len(open); {
+		case t.escaped || t.self || !ok || code.Body == shortcodes.None:
+		case !t.closing:
+			open = append(open, m.call(t))
+		case n > 0 && open[n-1].Name == t.name:
+			open = open[:n-1]
+		}
 	}
-	return shortcodes.Markdown // an unknown one may have a body
+}
+
+func (m *matcher) varying(t tag, code *shortcodes.Shortcode, open []*Call) kind {
+	c := m.call(t)
+	if c.Parent = m.parent; len(open) > 0 {
+		c.Parent = open[len(open)-1]
+	}
+	body, isCode, err := code.BodyOf(m.d.dot(m.p, c))
+	if err != nil {
+		m.d.errorf(t.start, "shortcode-failed", err.Error(), "")
+	}
+	return kind{body, isCode}
+}
+
+// call makes a call of a tag.
+func (m *matcher) call(t tag) *Call {
+	return &Call{Name: t.name, Params: t.params, Start: t.start, End: t.end, TagEnd: t.end, BodyEnd: t.end,
+		marked: m.d.File.Data[t.start+2] == '%'}
 }
 
 // match sets ends. Verbatim pairs come first, because what looks like a tag in
 // their bodies opens and closes nothing outside.
 func (m *matcher) match() {
+	m.kinds()
 	m.ends = make([]int, len(m.tags))
 	verbatim := map[string]int{}
 	for i, t := range m.tags {
 		m.ends[i] = -1
 		switch start, pending := verbatim[t.name]; {
-		case t.escaped || t.self || m.body(t.name) != shortcodes.Verbatim:
-		case !t.closing:
-			verbatim[t.name] = i // opened again: the first one was never closed
-		case pending:
+		case t.escaped || t.self:
+		case t.closing && pending:
 			m.ends[start] = i
 			delete(verbatim, t.name)
+		case !t.closing && m.bodies[i].body == shortcodes.Verbatim:
+			verbatim[t.name] = i // opened again: the first one was never closed
 		}
 	}
 	open := map[string][]int{}
@@ -125,7 +196,7 @@ func (m *matcher) match() {
 		switch {
 		case m.ends[i] >= 0:
 			i = m.ends[i]
-		case t.escaped || t.self || m.body(t.name) != shortcodes.Markdown:
+		case t.escaped || t.self || m.bodies[i].body != shortcodes.Markdown:
 		case !t.closing:
 			open[t.name] = append(stack, i)
 		case len(stack) > 0:
@@ -142,19 +213,20 @@ func (m *matcher) run() {
 		case t.closing && !t.escaped:
 			m.close(t)
 		default:
-			c := m.add(t)
+			c := m.add(i)
 			if t.escaped || t.self {
 				continue
 			}
 			end := m.ends[i]
 			switch {
-			case c.Code == nil && end < 0, c.Code != nil && c.Code.Body == shortcodes.None:
+			case c.Code == nil && end < 0, c.Body == shortcodes.None:
+			case end < 0 && m.fromFile(c):
 			case end < 0:
 				m.d.errorf(t.start, "shortcode-unclosed", "shortcode "+t.name+" is never closed",
 					"add "+m.closing(t)+" at the same indentation")
 			default:
 				m.begin(c, i, end)
-				if c.Code != nil && c.Code.Body == shortcodes.Verbatim {
+				if c.Body == shortcodes.Verbatim {
 					m.nested(i+1, end)
 					m.open = m.open[:len(m.open)-1]
 					i = end
@@ -164,13 +236,15 @@ func (m *matcher) run() {
 	}
 }
 
-func (m *matcher) add(t tag) *Call {
-	c := &Call{Name: t.name, Params: t.params, Start: t.start, End: t.end, TagEnd: t.end, BodyEnd: t.end}
+func (m *matcher) add(i int) *Call {
+	t := m.tags[i]
+	c := m.call(t)
+	c.Body, c.IsCode, c.Parent = m.bodies[i].body, m.bodies[i].code, m.parent
 	if t.escaped {
 		text := string(m.d.File.Data[t.start:t.end])
 		c.Literal = text[:3] + text[5:len(text)-5] + text[len(text)-3:]
 	} else {
-		c.Code, _ = m.codes.Lookup(t.name)
+		c.Code, _ = m.p.Codes.Lookup(t.name)
 		m.parameters(t)
 		if c.Code == nil {
 			m.unknown(t)
@@ -185,9 +259,15 @@ func (m *matcher) add(t tag) *Call {
 	return c
 }
 
+// fromFile tells whether c says which file is its body; then it needs no end.
+func (m *matcher) fromFile(c *Call) bool {
+	names, err := c.Code.Files(m.d.dot(m.p, c))
+	return len(names) > 0 || err != nil
+}
+
 func (m *matcher) unknown(t tag) {
 	hint := "add shortcodes/" + t.name + ".html"
-	if near := m.codes.Nearest(t.name); near != "" {
+	if near := m.p.Codes.Nearest(t.name); near != "" {
 		hint = "did you mean " + near + "? Or " + hint
 	}
 	m.d.errorf(t.start, "shortcode-unknown", "unknown shortcode "+t.name, hint)
@@ -223,9 +303,9 @@ func (m *matcher) begin(c *Call, i, end int) {
 // nested adds the calls inside a verbatim body. They expand in place; pairs
 // among them are not looked for.
 func (m *matcher) nested(from, to int) {
-	for _, t := range m.tags[from:to] {
-		if !t.closing || t.escaped {
-			m.add(t)
+	for i := from; i < to; i++ {
+		if t := m.tags[i]; !t.closing || t.escaped {
+			m.add(i)
 		}
 	}
 }
@@ -237,7 +317,7 @@ func (m *matcher) close(t tag) {
 		return
 	}
 	if slices.ContainsFunc(m.d.Calls, func(c *Call) bool {
-		return c.Name == t.name && c.Code != nil && c.Code.Body != shortcodes.None && !c.Paired
+		return c.Name == t.name && c.Code != nil && c.Body != shortcodes.None && !c.Paired
 	}) {
 		return // reported where it was opened
 	}

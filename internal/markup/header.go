@@ -207,3 +207,9 @@ func clearPlaces(n *yaml.Node, line int) {
 		clearPlaces(c, line)
 	}
 }
+
+// HasHeader reports whether data starts as front matter does.
+func HasHeader(data []byte) bool {
+	m := firstLine.FindSubmatch(bytes.TrimPrefix(data, utf8BOM))
+	return m != nil && (m[1][0] != '{' || looksLikeKV.Match(data[bytes.IndexByte(data, '{')+1:]))
+}

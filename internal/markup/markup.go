@@ -10,6 +10,9 @@
 package markup
 
 import (
+	"path"
+	"slices"
+
 	"github.com/probatum/probatum/internal/source"
 	"github.com/probatum/probatum/shortcodes"
 	"github.com/yuin/goldmark"
@@ -21,6 +24,10 @@ import (
 )
 
 // A Document is one parsed file. It is not changed after Parse.
+//
+// File holds the text of the file itself up to Own and behind it the text of the
+// files that it includes: their Markdown is a part of the tree where it stands,
+// and a place in it names the included file.
 type Document struct {
 	File        *source.File
 	Header      *Header // nil where the file has no front matter
@@ -30,6 +37,18 @@ type Document struct {
 	Calls       []*Call // all calls, nested ones too, by Start
 	Diagnostics []source.Diagnostic
 	marks       []mark
+	own         int // length of the file's own text
+}
+
+// A Parser reads files. Codes is required. It is safe for concurrent use if Open
+// is.
+type Parser struct {
+	Codes *shortcodes.Set
+	Site  *shortcodes.Site // what the names of included files may come from
+	// Open returns the first file of names that is there, else an error that is
+	// fs.ErrNotExist; for a file that must not be read, ErrOutside. With nil
+	// nothing can be included.
+	Open func(names []string) (*source.File, error)
 }
 
 // Extensions returns the Markdown extensions that Parse understands, for a
@@ -44,31 +63,57 @@ var markdown = goldmark.New(
 		parser.WithAttribute(),
 		parser.WithBlockParsers(util.Prioritized(blockParser{}, 50)),
 		parser.WithInlineParsers(util.Prioritized(inlineParser{}, 50)),
-		parser.WithASTTransformers(util.Prioritized(lifter{}, 50), util.Prioritized(headingIDs{}, 60)),
+		parser.WithASTTransformers(util.Prioritized(lifter{}, 50)),
 	),
 )
 
 var documentKey = parser.NewContextKey()
 
-// Parse reads f. Whatever the file holds, it returns a usable Document; what is
-// wrong is in its Diagnostics.
+// Parse reads f with a Parser that knows no other file.
 func Parse(f *source.File, codes *shortcodes.Set) *Document {
-	d := &Document{File: f}
+	p := Parser{Codes: codes}
+	return p.Parse(f)
+}
+
+// Parse reads f. Whatever the file holds, it returns a usable Document; what is
+// wrong is in its Diagnostics. f is the document's from then on.
+func (p *Parser) Parse(f *source.File) *Document {
+	d := &Document{File: f, own: len(f.Data)}
 	d.readHeader()
-	d.Masked = append([]byte(nil), f.Data...)
+	d.findCalls(p, d.Body, nil)
+	d.include(p)
+	slices.SortFunc(d.Calls, func(a, b *Call) int { return a.Start - b.Start })
+	d.Masked = slices.Clone(d.File.Data)
 	blank(d.Masked[:d.Body])
 	for i, c := range d.Masked[d.Body:] {
 		if c == placeholder {
 			d.Masked[d.Body+i] = ' '
 		}
 	}
-	d.findCalls(codes)
 	d.mask()
-	pc := parser.NewContext()
-	pc.Set(documentKey, d)
-	d.Root = markdown.Parser().Parse(text.NewReader(d.Masked), parser.WithContext(pc)).(*ast.Document)
+	if path.Ext(f.Name) == ".html" {
+		d.Root = d.rawTree()
+	} else {
+		d.Root = d.tree(0, d.own)
+	}
+	d.graft()
+	d.headingIDs()
 	return d
 }
+
+// rawTree is the tree of a page that is written in HTML: one block.
+func (d *Document) rawTree() *ast.Document {
+	root := ast.NewDocument()
+	block := ast.NewHTMLBlock(ast.HTMLBlockType7)
+	for _, s := range d.wholeLines(d.Body, d.own) {
+		block.Lines().Append(text.NewSegment(s.Start, s.Stop))
+	}
+	root.AppendChild(root, block)
+	return root
+}
+
+// Own returns the length of the file's own text, without what it includes.
+func (d *Document) Own() int { return d.own }
 
 // blank turns everything but line ends into spaces.
 func blank(b []byte) {

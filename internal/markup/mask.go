@@ -30,7 +30,7 @@ func (d *Document) mask() {
 			continue // inside a verbatim body
 		}
 		end := c.TagEnd
-		if c.Code != nil && c.Code.Body == shortcodes.Verbatim {
+		if c.Body == shortcodes.Verbatim {
 			end = c.End
 			covered = c.End
 		}

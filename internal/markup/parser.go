@@ -212,7 +212,7 @@ func lift(p ast.Node) {
 }
 
 func isBlock(c *Call) bool {
-	return c.Code != nil && c.Code.Block && (!c.Paired || c.Code.Body == shortcodes.Verbatim)
+	return c.Code != nil && c.Code.Block && (!c.Paired || c.Body == shortcodes.Verbatim)
 }
 
 func hasBlockCall(p ast.Node) bool {
@@ -224,19 +224,17 @@ func hasBlockCall(p ast.Node) bool {
 	return false
 }
 
-// headingIDs gives every heading its id: the one that was written, also glued as
+// headingIDs gives every heading of the page its id: the one that was written, also glued as
 // in 标题{#id} (goldmark wants a space before the brace, and writers of Chinese
 // put none), else one made from its text.
-type headingIDs struct{}
-
 var gluedID = regexp.MustCompile(`\{#([^\s{}]+)\}[ \t]*$`)
 
-func (headingIDs) Transform(root *ast.Document, reader text.Reader, _ parser.Context) {
+func (d *Document) headingIDs() {
 	var headings []*ast.Heading
 	taken := map[string]bool{}
-	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	_ = ast.Walk(d.Root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if h, ok := n.(*ast.Heading); ok && entering {
-			unglue(h, reader.Source())
+			unglue(h, d.Masked)
 			if id, ok := h.AttributeString("id"); ok {
 				taken[string(id.([]byte))] = true
 			}
@@ -246,7 +244,7 @@ func (headingIDs) Transform(root *ast.Document, reader text.Reader, _ parser.Con
 	})
 	for _, h := range headings {
 		if _, ok := h.AttributeString("id"); !ok {
-			h.SetAttributeString("id", []byte(unusedID(PlainText(h, reader.Source()), taken)))
+			h.SetAttributeString("id", []byte(unusedID(PlainText(h, d.Masked), taken)))
 		}
 	}
 }

@@ -15,6 +15,10 @@ import (
 // collect walks the tree once and fills Headings, Blocks and Links.
 func (p *Page) collect() {
 	lead, heading := "", ""
+	p.hrefs = map[string]string{}
+	for _, c := range p.Doc.Calls {
+		p.addOutput(c)
+	}
 	_ = ast.Walk(p.Doc.Root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -28,6 +32,14 @@ func (p *Page) collect() {
 			p.addLink(n, n.Destination, false)
 		case *ast.Image:
 			p.addLink(n, n.Destination, true)
+		case *ast.RawHTML:
+			for _, s := range n.Segments.Sliced(0, n.Segments.Len()) {
+				p.addRaw(s.Start, s.Stop)
+			}
+		case *ast.HTMLBlock:
+			if lines := n.Lines(); lines.Len() > 0 {
+				p.addRaw(lines.At(0).Start, lines.At(lines.Len()-1).Stop)
+			}
 		case *ast.FencedCodeBlock, *ast.CodeBlock:
 			p.addBlock(n, lead, heading)
 			lead = ""
@@ -45,7 +57,7 @@ func (p *Page) collect() {
 	})
 }
 
-func isCode(c *markup.Call) bool { return c.Code != nil && c.Code.Code && c.Verbatim() }
+func isCode(c *markup.Call) bool { return c.IsCode && c.Verbatim() }
 
 func (p *Page) heading(n *ast.Heading) string {
 	id, _ := n.AttributeString("id")
@@ -89,13 +101,23 @@ func (p *Page) addBlock(n ast.Node, lead, heading string) {
 // any other there is the language of the output, as Istio's pages write it.
 var flags = map[string]bool{"apply": true, "background": true, "cleanup": true, "empty": true, "fails": true, "hidden": true, "output": true, "setup": true}
 
+var languageParams = map[string]bool{"syntax": true, "lang": true, "language": true, "type": true, "codelang": true}
+
 // fromCall takes language and attributes from a shortcode's parameters.
 func (b *Block) fromCall(c *markup.Call) {
 	f := b.Page.File
 	b.Open = f.Pos(c.Start)
+	b.Lang = strings.ToLower(c.Lang)
+	if c.Parent != nil && c.Code.Varies() {
+		if lang, ok := c.Parent.Get("lang"); ok { // tabs of one tabpane
+			b.Lang = strings.ToLower(lang)
+		}
+	}
+	// The first word is the language, or the file that holds the code.
+	worded := !c.Code.Varies() && !c.Code.Includes()
 	for i, q := range c.Params {
 		switch {
-		case i == 0 && q.Name == "", q.Name == "syntax", q.Name == "lang", q.Name == "language", q.Name == "type":
+		case i == 0 && q.Name == "" && worded, languageParams[q.Name]:
 			b.Lang = strings.ToLower(q.Value)
 		case i == 1 && q.Name == "" && c.Name == "text" && !flags[q.Value]:
 			b.Attrs = append(b.Attrs, Attr{Name: "outputis", Value: q.Value, Pos: f.Pos(q.Start)})
@@ -228,8 +250,12 @@ func (p *Page) callsIn(start, stop int) []*markup.Call {
 
 var (
 	tags   = regexp.MustCompile(`<[^>]*>`)
-	idAttr = regexp.MustCompile(`\b(?:id|name)\s*=\s*["']?([^"'\s>]+)`)
+	idAttr = regexp.MustCompile(`\s(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^"'\s>]+))`)
+	// Of what a page loads or leads to.
+	hrefAttr = regexp.MustCompile(`\s(href|src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)')`)
 )
+
+func unescape(s string) string { return html.UnescapeString(s) }
 
 // callText is what a call shows where only text can stand: its HTML without
 // tags. A call that cannot be expanded shows itself.
@@ -238,7 +264,10 @@ func (p *Page) callText(c *markup.Call) (string, error) {
 		return c.Literal, nil
 	}
 	raw := string(p.File.Data[c.Start:c.TagEnd])
-	if c.Code == nil || c.Code.Body != shortcodes.None {
+	if r := c.Region; r != nil {
+		return strings.TrimSpace(string(p.File.Data[r.Start:r.End])), nil
+	}
+	if c.Code == nil || c.Body != shortcodes.None {
 		return raw, nil
 	}
 	var b strings.Builder

@@ -1,64 +1,96 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/markup"
 	"github.com/probatum/probatum/internal/source"
 	"github.com/yuin/goldmark/ast"
 )
 
 func (p *Page) addLink(n ast.Node, dest []byte, image bool) {
-	p.Links = append(p.Links, Link{Dest: p.ExpandText(dest), Image: image, Pos: p.File.Pos(n.Pos()), Node: n})
+	p.Links = append(p.Links, Link{Dest: p.ExpandText(dest), Image: image, Ref: p.isRef(dest), Pos: p.File.Pos(n.Pos()), Node: n})
+}
+
+// isRef tells whether a link's target was written with Hugo's ref or relref,
+// which name files.
+func (p *Page) isRef(dest []byte) bool {
+	for _, part := range p.Doc.Split(dest) {
+		if c := part.Call; c != nil && (c.Name == "ref" || c.Name == "relref") {
+			return true
+		}
+	}
+	return false
 }
 
 // resolveLinks finds where each link leads and reports those that lead nowhere.
 // Links that leave the site are not followed.
 func (s *Set) resolveLinks() {
-	resources := map[string]bool{}
-	for _, r := range s.Resources {
-		resources[r.URL] = true
+	r := resolver{set: s, byPath: map[string]*Page{}, files: map[string]string{}, redirects: map[string]string{},
+		byName: map[string][]*Page{}, ids: map[*Page]map[string]bool{}}
+	for _, res := range s.Resources {
+		r.files[res.URL] = res.URL
+		if res.path != "" {
+			lang, rest := s.place(strings.TrimPrefix(res.path, "/"))
+			r.files[s.prefix(lang)+"/"+rest] = res.URL
+		}
 	}
-	redirects := map[string]string{}
-	for _, r := range s.Redirects {
-		redirects[r.From] = r.To
+	for _, p := range s.Pages {
+		full := strings.ToLower(s.prefix(p.Lang) + "/" + p.path)
+		r.byPath[full] = p
+		r.byName[path.Base(full)] = append(r.byName[path.Base(full)], p)
 	}
-	r := resolver{set: s, resources: resources, redirects: redirects, ids: map[*Page]map[string]bool{}}
+	for _, d := range s.Redirects {
+		r.redirects[d.From] = d.To
+	}
 	for _, p := range s.Pages {
 		for i := range p.Links {
 			r.link(p, &p.Links[i])
 		}
+		r.hrefs(p)
 	}
 }
 
 type resolver struct {
 	set       *Set
-	resources map[string]bool
+	byPath    map[string]*Page   // pages by their file's place, lower case
+	byName    map[string][]*Page // and by the last part of it
+	files     map[string]string  // URLs of resources by URL and by the file's place
 	redirects map[string]string
 	ids       map[*Page]map[string]bool
 }
 
+// link sets where a link leads.
 func (r *resolver) link(p *Page, l *Link) {
 	l.URL = l.Dest
 	u, err := url.Parse(l.Dest)
 	if err != nil {
-		r.dead(p, l, fmt.Sprintf("link %s cannot be read", l.Dest), "")
+		r.dead(l, fmt.Sprintf("link %s cannot be read", l.Dest), "")
 		return
 	}
 	if u.Scheme != "" || u.Host != "" || u.Opaque != "" || strings.HasPrefix(l.Dest, "//") {
 		return
 	}
 	if u.Path == "" {
-		r.anchor(p, l, p, u.Fragment)
+		if u.RawQuery == "" {
+			r.anchor(p, l, p, u)
+		}
 		return
 	}
 	target, file := r.target(p, u.Path)
+	if named := r.byName[strings.ToLower(strings.TrimSuffix(u.Path, ".md"))]; target == nil && file == "" && l.Ref && len(named) == 1 {
+		target = named[0]
+	}
 	switch {
 	case target != nil:
 		l.URL = target.URL + suffix(u)
-		r.anchor(p, l, target, u.Fragment)
+		r.anchor(p, l, target, u)
+		r.letterCase(p, l, target, u.Path)
 	case file != "":
 		l.URL = file + suffix(u)
 	default:
@@ -66,7 +98,7 @@ func (r *resolver) link(p *Page, l *Link) {
 		if l.Image {
 			kind = "image"
 		}
-		r.dead(p, l, fmt.Sprintf("%s %s leads nowhere", kind, l.Dest), r.suggest(p, u.Path))
+		r.dead(l, fmt.Sprintf("%s %s leads nowhere", kind, l.Dest), r.suggest(p, u.Path))
 	}
 }
 
@@ -83,61 +115,95 @@ func suffix(u *url.URL) string {
 
 // target finds the page or the resource that a path of a link means. A path is
 // looked up relative to the page's file, as an editor shows it, and relative to
-// its URL, as a browser follows it.
+// its URL, as a browser follows it. One that starts with "/" means the page's
+// own language first, then the URL as it stands, which is the main language.
 func (r *resolver) target(p *Page, dest string) (*Page, string) {
-	dir := path.Dir(p.Name)
-	for _, base := range []string{"/" + dir, p.URL} {
-		full := dest
-		if !strings.HasPrefix(dest, "/") {
-			full = path.Join(base, dest)
-		}
-		full = path.Clean("/" + full)
+	prefix := r.set.prefix(p.Lang)
+	bases := []string{prefix + "/", "/"}
+	if !strings.HasPrefix(dest, "/") {
+		_, rest := r.set.place(p.Name)
+		bases = []string{prefix + "/" + path.Dir(rest), p.URL}
+	}
+	for _, base := range bases {
+		full := path.Join("/", base, dest)
 		if page := r.page(full); page != nil {
 			return page, ""
 		}
-		if r.resources[full] {
-			return nil, full
+		if file := r.files[full]; file != "" {
+			return nil, file
 		}
-		if to := r.redirects[clean(full)]; to != "" {
-			return r.set.ByURL[to], ""
+		for _, from := range []string{clean(full), full} { // an alias may be x.html
+			if to := r.redirects[from]; to != "" {
+				return r.set.ByURL[to], ""
+			}
 		}
+	}
+	if !strings.HasPrefix(dest, "/") && prefix != "" {
+		// The page is not translated, or not yet: that of the main language does.
+		_, rest := r.set.place(p.Name)
+		return r.page(path.Join("/", path.Dir(rest), dest)), ""
 	}
 	return nil, ""
 }
 
 func (r *resolver) page(full string) *Page {
-	name := strings.TrimPrefix(full, "/")
+	name := full
 	switch path.Base(name) {
-	case "_index.md", "index.md":
+	case "_index.md", "index.md", "_index", "index.html":
 		name = path.Dir(name)
 	}
-	if p := r.set.ByURL[clean(strings.TrimSuffix(name, ".md"))]; p != nil {
+	name = strings.TrimSuffix(name, ".md")
+	if p := r.set.ByURL[clean(name)]; p != nil {
 		return p
 	}
-	return nil
+	return r.byPath[strings.ToLower(path.Clean(name))]
 }
 
 // suggest names the page whose file has the same last part.
 func (r *resolver) suggest(p *Page, dest string) string {
 	base := path.Base(strings.TrimSuffix(path.Clean(dest), ".md"))
-	for _, q := range r.set.Pages {
-		if path.Base(strings.TrimSuffix(q.URL, "/")) == strings.ToLower(base) && q != p {
+	for _, q := range r.byName[strings.ToLower(base)] {
+		if q != p && q.Lang == p.Lang {
 			return "did you mean " + q.URL + "?"
 		}
 	}
 	return ""
 }
 
-func (r *resolver) anchor(p *Page, l *Link, target *Page, id string) {
+// letterCase reports a ref, or a link to a file, that finds its page only
+// without regard to case: on a disk that knows case the file is not there.
+func (r *resolver) letterCase(p *Page, l *Link, target *Page, dest string) {
+	if target.File == nil || !l.Ref && !strings.HasSuffix(dest, ".md") {
+		return
+	}
+	want := strings.TrimSuffix(strings.Trim(path.Clean(dest), "/."), ".md")
+	for _, base := range []string{"/_index", "/index"} {
+		want = strings.TrimSuffix(want, base)
+	}
+	if strings.HasPrefix(dest, ".") {
+		want = path.Base(want)
+	}
+	n := len(target.path) - len(want)
+	if n < 0 || strings.HasSuffix(target.path, want) || !strings.EqualFold(target.path[n:], want) {
+		return
+	}
+	r.set.Diagnostics = append(r.set.Diagnostics, source.Diagnostic{Pos: l.Pos, Severity: source.Warning, Rule: "link-case",
+		Message: fmt.Sprintf("link %s finds %s only without regard to case", l.Dest, target.File.Name), Hint: "write /" + target.path})
+}
+
+// anchor checks the fragment of a link to a page.
+func (r *resolver) anchor(p *Page, l *Link, target *Page, u *url.URL) {
+	id := u.Fragment
 	if id == "" || id == "top" || target.File == nil {
 		return
 	}
-	ids := r.ids[target]
-	if ids == nil {
-		ids = target.anchors()
-		r.ids[target] = ids
+	if r.anchors(target)[id] {
+		return
 	}
-	if ids[id] || ids["*"] {
+	// Some sites show all pages of a section on one page, as a glossary or a list
+	// of questions, and link to #NAME there. Here each has its own address.
+	if i := slices.IndexFunc(target.Children, func(c *Page) bool { return path.Base(c.URL) == strings.ToLower(id) }); i >= 0 {
+		l.URL = target.Children[i].URL
 		return
 	}
 	hint := ""
@@ -151,37 +217,85 @@ func (r *resolver) anchor(p *Page, l *Link, target *Page, id string) {
 	if target == p {
 		where = "this page"
 	}
-	r.dead(p, l, fmt.Sprintf("link %s: %s has no heading #%s", l.Dest, where, id), hint)
+	r.dead(l, fmt.Sprintf("link %s: %s has no heading #%s", l.Dest, where, id), hint)
 }
 
-func (r *resolver) dead(p *Page, l *Link, message, hint string) {
+func (r *resolver) anchors(p *Page) map[string]bool {
+	ids := r.ids[p]
+	if ids == nil {
+		ids = p.anchors()
+		r.ids[p] = ids
+	}
+	return ids
+}
+
+func (r *resolver) dead(l *Link, message, hint string) {
 	r.set.Diagnostics = append(r.set.Diagnostics, source.Diagnostic{Pos: l.Pos, Rule: "link-dead", Message: message, Hint: hint})
 }
 
-// anchors returns the ids that a link into the page can name: those of headings
-// and of raw HTML. "*" stands for ids that only a template knows.
+// anchors returns the ids that a link into the page can name: those of headings,
+// of raw HTML and of what shortcodes write.
 func (p *Page) anchors() map[string]bool {
 	ids := map[string]bool{}
 	for _, h := range p.Headings {
 		ids[h.ID] = true
 	}
-	_ = ast.Walk(p.Doc.Root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if !entering {
-			return ast.WalkContinue, nil
+	for _, h := range p.raw {
+		for _, m := range idAttr.FindAllStringSubmatch(h.text, -1) {
+			ids[cmp.Or(m[1], m[2], m[3])] = true
 		}
-		switch n := n.(type) {
-		case *ast.RawHTML:
-			htmlIDs(n.Segments.Value(p.Doc.Masked), ids)
-		case *ast.HTMLBlock:
-			htmlIDs(n.Lines().Value(p.Doc.Masked), ids)
-		}
-		return ast.WalkContinue, nil
-	})
+	}
 	return ids
 }
 
-func htmlIDs(raw []byte, ids map[string]bool) {
-	for _, m := range idAttr.FindAllSubmatch(raw, -1) {
-		ids[string(m[1])] = true
+// A piece is HTML that the page's author or a shortcode has written. Where at is
+// not negative, the offset of a byte in it is at more in the file.
+type piece struct {
+	text string
+	at   int
+	pos  source.Pos
+}
+
+// hrefs resolves the addresses in raw HTML and in what shortcodes write.
+func (r *resolver) hrefs(p *Page) {
+	for _, h := range p.raw {
+		for _, m := range hrefAttr.FindAllStringSubmatchIndex(h.text, -1) {
+			i := 4
+			if m[i] < 0 {
+				i = 6
+			}
+			dest := unescape(p.ExpandText([]byte(h.text[m[i]:m[i+1]])))
+			if dest == "" || strings.HasPrefix(dest, "#ZgotmplZ") {
+				continue
+			}
+			l := Link{Dest: dest, Image: h.text[m[2]:m[3]] == "src", Pos: h.pos}
+			if h.at >= 0 {
+				l.Pos = p.File.Pos(h.at + m[i])
+			}
+			r.link(p, &l)
+			if l.URL != dest {
+				p.hrefs[dest] = l.URL
+			}
+		}
+	}
+}
+
+// Href returns where an address leads that stands in raw HTML or in the output
+// of a shortcode: a URL of the site, or the address itself.
+func (p *Page) Href(dest string) string { return cmp.Or(p.hrefs[dest], dest) }
+
+// addRaw keeps a piece of the page's HTML for later.
+func (p *Page) addRaw(start, stop int) {
+	p.raw = append(p.raw, piece{text: string(p.Doc.Masked[start:stop]), at: start})
+}
+
+// addOutput keeps what a shortcode without a body writes.
+func (p *Page) addOutput(c *markup.Call) {
+	if c.Code == nil || c.HasBody() || !c.Code.Links {
+		return
+	}
+	var b strings.Builder
+	if err := c.Code.Execute(&b, p.Call(c)); err == nil { // errors are reported where it is shown
+		p.raw = append(p.raw, piece{text: b.String(), at: -1, pos: p.File.Pos(c.Start)})
 	}
 }

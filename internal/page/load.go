@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/probatum/probatum/internal/markup"
 	"github.com/probatum/probatum/internal/source"
@@ -21,8 +22,18 @@ type Options struct {
 	Codes  *shortcodes.Set // nil: the built-in ones
 	Site   *shortcodes.Site
 	Folder string // the content folder as people see it; put before names in places
-	Drafts bool   // read drafts, too
-	Jobs   int    // pages parsed at once; 0 means 4
+	// Project is the folder that Folder and Static are in and that pages may
+	// include files of; nil: there is only the content folder.
+	Project fs.FS
+	Static  string // folder of the project whose files go to the top of the site; "" none
+	// Languages are the folders of content that hold the same pages in several
+	// languages, the main one first. With none Load looks whether content has
+	// such folders only.
+	Languages []string
+	Language  string    // the main language; "" means "en"
+	Drafts    bool      // read drafts, too
+	Now       time.Time // pages of the future and expired ones are left out; zero: all are read
+	Jobs      int       // pages parsed at once; 0 means 4
 }
 
 // ErrNoPages is what Load returns for a folder without a single page.
@@ -41,15 +52,32 @@ func Load(fsys fs.FS, o Options) (*Set, error) {
 	if o.Site == nil {
 		o.Site = &shortcodes.Site{}
 	}
-	s := &Set{folder: o.Folder, Codes: o.Codes, Site: o.Site, ByURL: map[string]*Page{}}
-	names, err := s.list(fsys)
+	o.Language = cmp.Or(o.Language, "en")
+	f := newFolder(fsys, o)
+	s := &Set{folder: o.Folder, Codes: o.Codes, Site: o.Site, ByURL: map[string]*Page{}, languages: o.Languages}
+	names, err := s.list(f)
 	if err != nil {
 		return nil, err
 	}
-	if len(names) == 0 {
+	if len(s.languages) == 0 {
+		s.languages = findLanguages(f, o.Language)
+	}
+	if len(s.languages) == 0 {
+		s.languages = []string{o.Language}
+	}
+	s.parse(f, names, o)
+	if len(s.Pages) == 0 && len(s.Diagnostics) == 0 {
 		return nil, ErrNoPages
 	}
-	s.parse(fsys, names, o)
+	return s, s.join(f, o)
+}
+
+// join makes a set of the single pages.
+func (s *Set) join(f *folder, o Options) error {
+	if err := s.static(f, o); err != nil {
+		return err
+	}
+	s.placeResources()
 	s.tree()
 	s.redirects()
 	for _, p := range s.Pages {
@@ -59,61 +87,25 @@ func Load(fsys fs.FS, o Options) (*Set, error) {
 	}
 	s.resolveLinks()
 	s.Diagnostics = source.Sort(s.Diagnostics)
-	return s, nil
+	return nil
 }
 
-// list returns the names of the pages and fills Resources.
-func (s *Set) list(fsys fs.FS) ([]string, error) {
-	var names []string
-	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			if name == "." {
-				return err
-			}
-			s.unreadable(name, err)
-			return nil
-		}
-		switch base := d.Name(); {
-		case name == ".":
-		case strings.HasPrefix(base, "."):
-			if d.IsDir() {
-				return fs.SkipDir
-			}
-		case d.IsDir():
-		case path.Ext(base) == ".md":
-			names = append(names, name)
-		default:
-			s.Resources = append(s.Resources, Resource{Name: name, URL: "/" + name})
-		}
-		return nil
-	})
-	return names, err
-}
-
-func (s *Set) unreadable(name string, err error) {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		err = pe.Err
-	}
-	s.Diagnostics = append(s.Diagnostics, source.Diagnostic{Pos: source.Pos{File: path.Join(s.folder, name)}, Rule: "file-unreadable",
-		Message: "cannot be read: " + err.Error()})
+// A result is what came of one file. With nothing in it, it is no page.
+type result struct {
+	page *Page
+	diag *source.Diagnostic
+	err  error
 }
 
 // parse reads the named files, a few at a time, and keeps their order.
-func (s *Set) parse(fsys fs.FS, names []string, o Options) {
-	type result struct {
-		page *Page
-		diag *source.Diagnostic
-		err  error
-	}
+func (s *Set) parse(f *folder, names []string, o Options) {
 	results := make([]result, len(names))
 	next := make(chan int)
 	var wg sync.WaitGroup
 	for range cmp.Or(o.Jobs, 4) {
 		wg.Go(func() {
 			for i := range next {
-				r := &results[i]
-				r.page, r.diag, r.err = read(fsys, names[i], o)
+				results[i] = s.read(f, names[i], o)
 			}
 		})
 	}
@@ -122,183 +114,74 @@ func (s *Set) parse(fsys fs.FS, names []string, o Options) {
 	}
 	close(next)
 	wg.Wait()
+	headless := s.headless(results)
 	for i, r := range results {
 		switch {
 		case r.err != nil:
 			s.unreadable(names[i], r.err)
 		case r.diag != nil:
 			s.Diagnostics = append(s.Diagnostics, *r.diag)
-		case !r.page.Matter.Draft || o.Drafts:
+		case r.page == nil:
+			s.resource(f, names[i])
+		case slices.ContainsFunc(headless, func(dir string) bool { return strings.HasPrefix(names[i], dir) }), r.page.Matter.NoRender:
+		case !r.page.Matter.shown(o):
+		default:
 			s.Pages = append(s.Pages, r.page)
 		}
 	}
+	slices.SortFunc(s.Resources, func(a, b Resource) int { return strings.Compare(a.Name, b.Name) })
 }
 
-func read(fsys fs.FS, name string, o Options) (*Page, *source.Diagnostic, error) {
-	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		return nil, nil, err
+// headless returns the folders, with a slash, that hold no pages.
+func (s *Set) headless(results []result) []string {
+	var dirs []string
+	for _, r := range results {
+		if r.page != nil && r.page.Matter.Headless && r.page.path != "" {
+			dirs = append(dirs, path.Dir(r.page.Name)+"/")
+			s.Diagnostics = append(s.Diagnostics, r.page.Doc.Diagnostics...)
+		}
 	}
-	if source.Binary(data) {
-		return nil, &source.Diagnostic{Pos: source.Pos{File: path.Join(o.Folder, name)}, Rule: "file-binary",
-			Message: "is not text in UTF-8", Hint: "save it as UTF-8, or give it another ending than .md"}, nil
+	return dirs
+}
+
+// shown tells whether the page is for readers today.
+func (m *Matter) shown(o Options) bool {
+	if m.Draft && !o.Drafts {
+		return false
 	}
-	doc := markup.Parse(source.NewFile(path.Join(o.Folder, name), data), o.Codes)
+	publish := m.PublishDate
+	if publish.IsZero() {
+		publish = m.Date
+	}
+	return o.Now.IsZero() || !publish.After(o.Now) && (m.ExpiryDate.IsZero() || m.ExpiryDate.After(o.Now))
+}
+
+func (s *Set) read(f *folder, name string, o Options) result {
+	data, err := f.text(path.Join(f.content, name))
+	shown := path.Join(o.Folder, name)
+	html := path.Ext(name) == ".html"
+	switch {
+	case html && (errors.Is(err, errSize) || err == nil && !markup.HasHeader(data)):
+		return result{} // a file to hand out as it is
+	case errors.Is(err, errSize):
+		return result{diag: &source.Diagnostic{Pos: source.Pos{File: shown}, Rule: "file-large",
+			Message: fmt.Sprintf("is larger than %d MB, which no page is", maxText>>20), Hint: "cut it into pages, or put it where no pages are"}}
+	case err != nil:
+		return result{err: err}
+	case source.Binary(data):
+		return result{diag: &source.Diagnostic{Pos: source.Pos{File: shown}, Rule: "file-binary",
+			Message: "is not text in UTF-8", Hint: "save it as UTF-8, or give it another ending than .md"}}
+	}
+	lang, _ := s.place(name)
+	parser := markup.Parser{Codes: o.Codes, Site: o.Site, Open: f.opener(name, lang)}
+	doc := parser.Parse(source.NewFile(shown, data))
 	p := &Page{Name: name, File: doc.File, Doc: doc}
 	p.Matter = readMatter(doc)
-	base := path.Base(name)
-	p.Section = base == "_index.md"
-	p.URL = p.url()
+	p.Section = strings.HasPrefix(path.Base(name), "_index.")
+	s.locate(p)
 	if p.Matter.Title == "" {
 		p.Matter.Title = p.fallbackTitle()
 	}
 	p.Matter.LinkTitle = cmp.Or(p.Matter.LinkTitle, p.Matter.Title)
-	return p, nil, nil
-}
-
-// url makes the page's URL from its file's name, slug and url.
-func (p *Page) url() string {
-	if u := p.Matter.URL; u != "" {
-		return clean(u)
-	}
-	dir, base := path.Split(p.Name)
-	if base == "_index.md" || base == "index.md" {
-		if p.Matter.Slug != "" && base == "index.md" {
-			dir = path.Join(path.Dir(path.Clean(dir)), p.Matter.Slug)
-		}
-		return clean(dir)
-	}
-	return clean(path.Join(dir, cmp.Or(p.Matter.Slug, strings.TrimSuffix(base, ".md"))))
-}
-
-// clean gives a URL path its form: "/a/b/". Spaces become "-", and letters
-// lower case, because a web server knows no other.
-func clean(u string) string {
-	u = strings.ReplaceAll(strings.ToLower(path.Clean("/"+u)), " ", "-")
-	if u == "/" {
-		return u
-	}
-	return u + "/"
-}
-
-// fallbackTitle is the first heading, else the name of the file in words.
-func (p *Page) fallbackTitle() string {
-	for n := p.Doc.Root.FirstChild(); n != nil; n = n.NextSibling() {
-		if n.Kind().String() == "Heading" {
-			return markup.PlainText(n, p.Doc.Masked)
-		}
-	}
-	return words(p.Name)
-}
-
-func words(name string) string {
-	name = strings.TrimSuffix(name, ".md")
-	if base := path.Base(name); base == "_index" || base == "index" {
-		name = path.Dir(name)
-	}
-	name = path.Base(name)
-	if name == "." || name == "/" {
-		return "Home"
-	}
-	name = strings.NewReplacer("-", " ", "_", " ").Replace(name)
-	return strings.ToUpper(name[:1]) + name[1:]
-}
-
-// tree fills ByURL and Root and joins parents and children. A folder without a
-// page of its own gets one without a file.
-func (s *Set) tree() {
-	for _, p := range s.Pages {
-		if first := s.ByURL[p.URL]; first != nil {
-			s.Diagnostics = append(s.Diagnostics, source.Diagnostic{Pos: source.Pos{File: p.File.Name, Line: 1, Col: 1}, Rule: "url-taken",
-				Message: fmt.Sprintf("URL %s is the URL of %s, too", p.URL, first.File.Name), Hint: "give one of them another name, slug or url"})
-			continue
-		}
-		s.ByURL[p.URL] = p
-	}
-	if s.Root = s.ByURL["/"]; s.Root == nil {
-		s.Root = s.bare("/")
-		s.Root.Matter.Title = cmp.Or(s.Site.Title, "Home")
-		s.Root.Matter.LinkTitle = s.Root.Matter.Title
-	}
-	s.Root.Section = true
-	for _, p := range s.Pages {
-		s.adopt(p)
-	}
-	var sorted func(p *Page)
-	sorted = func(p *Page) {
-		slices.SortStableFunc(p.Children, byWeight)
-		for _, c := range p.Children {
-			sorted(c)
-		}
-	}
-	sorted(s.Root)
-}
-
-func (s *Set) adopt(p *Page) {
-	if p == s.Root || s.ByURL[p.URL] != p || p.Parent != nil {
-		return
-	}
-	up := clean(path.Dir(strings.TrimSuffix(p.URL, "/")))
-	parent := s.ByURL[up]
-	if parent == nil {
-		parent = s.bare(up)
-	}
-	parent.Section = true
-	p.Parent = parent
-	parent.Children = append(parent.Children, p)
-	s.adopt(parent)
-}
-
-// bare makes the page of a folder that has no file for it.
-func (s *Set) bare(url string) *Page {
-	title := words(url)
-	f := source.NewFile("", nil)
-	p := &Page{URL: url, Section: true, Doc: markup.Parse(f, s.Codes), set: s,
-		Matter: Matter{Title: title, LinkTitle: title, TOC: true}}
-	s.ByURL[url] = p
-	return p
-}
-
-func byWeight(a, b *Page) int {
-	const last = 1 << 30
-	return cmp.Or(cmp.Compare(cmp.Or(a.Matter.Weight, last), cmp.Or(b.Matter.Weight, last)),
-		cmp.Compare(strings.ToLower(a.Matter.LinkTitle), strings.ToLower(b.Matter.LinkTitle)), cmp.Compare(a.URL, b.URL))
-}
-
-// redirects fills Redirects from the pages' aliases.
-func (s *Set) redirects() {
-	from := map[string]*Page{}
-	for _, p := range s.Pages {
-		for _, alias := range p.Matter.Aliases {
-			url := alias
-			if !strings.HasPrefix(url, "/") {
-				url = path.Join(path.Dir(strings.TrimSuffix(p.URL, "/")), url)
-			}
-			if path.Ext(url) != ".html" { // the 0.7 of /notes/0.7 names no file
-				url = clean(url)
-			}
-			s.redirect(from, p, alias, url)
-		}
-	}
-	slices.SortFunc(s.Redirects, func(a, b Redirect) int { return strings.Compare(a.From, b.From) })
-}
-
-func (s *Set) redirect(from map[string]*Page, p *Page, alias, url string) {
-	problem, hint := "", "remove the alias from one of them"
-	switch {
-	case s.ByURL[url] == p:
-		problem, hint = fmt.Sprintf("alias %s is the page's own URL", alias), "remove it"
-	case s.ByURL[url] != nil && s.ByURL[url].File != nil:
-		problem = fmt.Sprintf("alias %s would hide the page %s", alias, s.ByURL[url].File.Name)
-	case from[url] != nil && from[url] != p:
-		problem = fmt.Sprintf("alias %s is an alias of %s, too", alias, from[url].File.Name)
-	}
-	if problem != "" {
-		s.Diagnostics = append(s.Diagnostics, source.Diagnostic{Pos: p.keyPos("aliases"), Rule: "alias-taken", Message: problem, Hint: hint})
-		return
-	}
-	if from[url] == nil {
-		from[url] = p
-		s.Redirects = append(s.Redirects, Redirect{From: url, To: p.URL})
-	}
+	return result{page: p}
 }

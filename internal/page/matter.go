@@ -38,7 +38,22 @@ var fields = map[string]field{
 	"aliases":     func(r matterReader, m *Matter, n *yaml.Node) { m.Aliases = r.list("aliases", n) },
 	"keywords":    func(r matterReader, m *Matter, n *yaml.Node) { m.Keywords = r.list("keywords", n) },
 	"check":       func(r matterReader, m *Matter, n *yaml.Node) { m.Check = r.check(n) },
+	"headless":    func(r matterReader, m *Matter, n *yaml.Node) { m.Headless = r.boolean("headless", n) },
+	"layout":      func(r matterReader, m *Matter, n *yaml.Node) { m.Layout = r.text("layout", n) },
+	"outputs":     func(r matterReader, m *Matter, n *yaml.Node) { m.Outputs = r.list("outputs", n) },
+	"date":        func(r matterReader, m *Matter, n *yaml.Node) { m.Date = r.date("date", n) },
+	"publishdate": func(r matterReader, m *Matter, n *yaml.Node) { m.PublishDate = r.date("publishDate", n) },
+	"lastmod":     func(r matterReader, m *Matter, n *yaml.Node) { m.Lastmod = r.date("lastmod", n) },
+	"expirydate":  func(r matterReader, m *Matter, n *yaml.Node) { m.ExpiryDate = r.date("expiryDate", n) },
+	"menu":        func(r matterReader, m *Matter, n *yaml.Node) { m.Menus = r.menus(n) },
+	"menus":       func(r matterReader, m *Matter, n *yaml.Node) { m.Menus = r.menus(n) },
+	"_build":      func(r matterReader, m *Matter, n *yaml.Node) { r.build(m, n) },
+	"build":       func(r matterReader, m *Matter, n *yaml.Node) { r.build(m, n) },
+	"params":      func(r matterReader, m *Matter, n *yaml.Node) { r.params(m, n) },
 }
+
+// asParams are keys that shortcodes ask for, too.
+var asParams = map[string]bool{"date": true, "publishdate": true, "lastmod": true, "expirydate": true, "layout": true, "keywords": true, "description": true}
 
 func readMatter(doc *markup.Document) Matter {
 	m := Matter{TOC: true, Params: map[string]any{}}
@@ -55,6 +70,9 @@ func readMatter(doc *markup.Document) Matter {
 		if read, ok := fields[strings.ToLower(key.Value)]; ok {
 			if value.Tag != "!!null" {
 				read(r, &m, value)
+			}
+			if asParams[strings.ToLower(key.Value)] {
+				m.Params[key.Value] = plainValue(value)
 			}
 			continue
 		}

@@ -6,6 +6,7 @@ package page
 
 import (
 	"sort"
+	"time"
 
 	"github.com/probatum/probatum/internal/markup"
 	"github.com/probatum/probatum/internal/source"
@@ -19,23 +20,30 @@ type Set struct {
 	Pages       []*Page          // leaf pages and sections that have a file, by file name
 	Root        *Page            // the home page: top of the tree that Parent and Children make
 	ByURL       map[string]*Page // pages by URL; aliases are not in it
+	Homes       []*Page          // the home page of each language, that of the main one first
 	Redirects   []Redirect       // by From
 	Resources   []Resource       // files that are not pages, by name
 	Codes       *shortcodes.Set
 	Site        *shortcodes.Site // what shortcodes can ask of the site
 	Diagnostics []source.Diagnostic
 	folder      string
+	languages   []string
 }
 
 // A Redirect sends an old URL to the page that has taken its place. Both are
 // URLs that start with "/"; From also ends with one unless it names an .html file.
 type Redirect struct{ From, To string }
 
-// A Resource is a file beside the pages, such as an image. Its URL is its name.
+// A Resource is a file beside the pages, such as an image.
 type Resource struct {
-	Name string // in the content folder
+	Name string // as it is shown to people
 	URL  string // where the site puts it, with a leading slash
+	path string // "/NAME" in the content folder, or URL
+	read func() ([]byte, error)
 }
+
+// Read returns what the file holds.
+func (r Resource) Read() ([]byte, error) { return r.read() }
 
 // A Page is one Markdown file, or a folder that has none (then File is nil and
 // Root is an empty document, so that it can be rendered like any other).
@@ -44,6 +52,7 @@ type Page struct {
 	File     *source.File // its name is the one that people see in places
 	Matter   Matter
 	URL      string  // "/docs/x/"; starts and ends with a slash
+	Lang     string  // its language
 	Section  bool    // a folder: _index.md or no file at all
 	Parent   *Page   // nil for the home page
 	Children []*Page // by weight (0 last), then title; sections and pages together
@@ -51,7 +60,20 @@ type Page struct {
 	Headings []Heading // in order
 	Blocks   []*Block  // in order
 	Links    []Link    // in order
-	set      *Set
+	// Others are the same page in other languages, in the order of Homes.
+	Others []*Page
+	set    *Set
+	path   string            // its file's place in its language: "docs/x", "" for the home page
+	raw    []piece           // HTML of the author and of shortcodes
+	hrefs  map[string]string // where addresses in it lead
+}
+
+// Home returns the home page of the page's language.
+func (p *Page) Home() *Page {
+	for p.Parent != nil {
+		p = p.Parent
+	}
+	return p
 }
 
 // Matter is the front matter that Probatum knows. Keys it does not know are in
@@ -67,6 +89,16 @@ type Matter struct {
 	URL         string // replaces the path of the file
 	Slug        string // replaces the last part of the path
 	TOC         bool   // show "On this page"; true unless the page says toc: false
+	Headless    bool   // not a page, nor is anything in its folder; shortcodes can include it
+	NoRender    bool   // as Headless, for the file alone
+	NoList      bool   // a page that no list and no menu shows
+	Layout      string
+	Outputs     []string
+	Menus       []Menu
+	Date        time.Time // zero where the page gives none; so are the next three
+	PublishDate time.Time // a page of the future is left out
+	Lastmod     time.Time
+	ExpiryDate  time.Time // a page that is past it is left out
 	Check       Check
 	Params      map[string]any
 }
@@ -96,6 +128,7 @@ type Link struct {
 	Dest  string // as it was written, shortcodes expanded
 	URL   string // where it leads: a URL of this site for a link inside it, else Dest
 	Image bool
+	Ref   bool // written with ref or relref
 	Pos   source.Pos
 	Node  ast.Node
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/BurntSushi/toml"
 	"github.com/probatum/probatum/internal/config"
@@ -44,7 +45,13 @@ func (e *Error) Unwrap() error { return e.err }
 // Options says what to read of a project.
 type Options struct {
 	Config string // name of the configuration; "" means probatum.yaml
-	Drafts bool   // read drafts, too
+	// Missing is the configuration of a project that has no file for it; nil
+	// makes that an error.
+	Missing *config.Config
+	Drafts  bool // read drafts, too
+	// Now leaves out pages whose date is after it or that have expired; the zero
+	// time reads all.
+	Now time.Time
 }
 
 // Name is the name of the configuration.
@@ -56,6 +63,9 @@ func (o Options) Name() string { return cmp.Or(o.Config, config.Name) }
 func Load(root fs.FS, o Options) (*Project, error) {
 	name := o.Name()
 	c, ds, err := config.Load(root, name)
+	if errors.Is(err, fs.ErrNotExist) && o.Missing != nil {
+		c, err = o.Missing, nil
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &Error{fmt.Errorf("no %s here", name), "go to the folder that has one, or write one with the line: title: My documentation"}
 	}
@@ -78,7 +88,8 @@ func Load(root fs.FS, o Options) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, p.pages(root, page.Options{Codes: codes, Site: site, Folder: path.Clean(c.Content), Drafts: o.Drafts})
+	return p, p.pages(root, page.Options{Codes: codes, Site: site, Project: root, Folder: path.Clean(c.Content),
+		Static: c.Static, Languages: c.Languages, Language: c.Language, Drafts: o.Drafts, Now: o.Now})
 }
 
 func (p *Project) pages(root fs.FS, o page.Options) error {

@@ -66,18 +66,22 @@ func (b *builder) rooted(u string) string {
 	return escapePath(b.base.Path + strings.TrimPrefix(u, "/"))
 }
 
-var rootedAttr = regexp.MustCompile(`(\s(?:href|src|poster)=)("/(?:[^/"][^"]*)?"|'/(?:[^/'][^']*)?')`)
+var addressAttr = regexp.MustCompile(`(\s(?:href|src|poster)\s*=\s*)("[^"]*"|'[^']*')`)
 
-// relink makes addresses that start with "/" in raw HTML relative, as those of
-// Markdown links are.
+// relink makes addresses in raw HTML lead where they mean, and relative, as those
+// of Markdown links are.
 func (b *builder) relink(p *page.Page, raw string) string {
-	if !strings.Contains(raw, `="/`) && !strings.Contains(raw, `='/`) {
+	if !strings.Contains(raw, "href") && !strings.Contains(raw, "src") && !strings.Contains(raw, "poster") {
 		return raw
 	}
-	return rootedAttr.ReplaceAllStringFunc(raw, func(attr string) string {
-		m := rootedAttr.FindStringSubmatch(attr)
-		quote, u := m[2][:1], m[2][1:len(m[2])-1]
-		return m[1] + quote + escape(b.address(p, html.UnescapeString(u))) + quote
+	return addressAttr.ReplaceAllStringFunc(raw, func(attr string) string {
+		m := addressAttr.FindStringSubmatch(attr)
+		quote, u := m[2][:1], html.UnescapeString(m[2][1:len(m[2])-1])
+		to := b.address(p, p.Href(u))
+		if to == u {
+			return attr
+		}
+		return m[1] + quote + escape(to) + quote
 	})
 }
 

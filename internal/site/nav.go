@@ -21,13 +21,24 @@ func (b *builder) readingOrder(p *page.Page) {
 	}
 }
 
+// unlisted adds the pages that no list shows to those that are written.
+func (b *builder) unlisted() {
+	b.listed = len(b.order)
+	for _, p := range b.set.Pages {
+		if _, ok := b.place[p]; !ok && b.set.ByURL[p.URL] == p {
+			b.place[p] = len(b.order)
+			b.order = append(b.order, p)
+		}
+	}
+}
+
 // nav is the sidebar of p: the top level, and the branch of p opened.
 func (b *builder) nav(p *page.Page) theme.Nav {
 	open := map[*page.Page]bool{}
 	for q := p; q != nil; q = q.Parent {
 		open[q] = true
 	}
-	return b.branch(p, b.set.Root, open)
+	return b.branch(p, p.Home(), open)
 }
 
 func (b *builder) branch(current, q *page.Page, open map[*page.Page]bool) theme.Nav {
@@ -65,7 +76,7 @@ func (b *builder) crumbs(p *page.Page) []theme.Link {
 // link leads from p to q.
 func (b *builder) link(p, q *page.Page) theme.Link {
 	l := theme.Link{Title: q.Matter.LinkTitle, Description: q.Matter.Description, URL: relative(p.URL, q.URL)}
-	if q == b.set.Root {
+	if q.Parent == nil {
 		l.Title = b.Title
 	}
 	return l
@@ -74,11 +85,14 @@ func (b *builder) link(p, q *page.Page) theme.Link {
 // neighbours are the pages before and after p in reading order.
 func (b *builder) neighbours(p *page.Page) (prev, next *theme.Link) {
 	at := b.place[p]
-	if at > 0 {
+	if at >= b.listed {
+		return nil, nil
+	}
+	if at > 0 && b.order[at-1].Lang == p.Lang {
 		l := b.link(p, b.order[at-1])
 		prev = &l
 	}
-	if at+1 < len(b.order) {
+	if at+1 < b.listed && b.order[at+1].Lang == p.Lang {
 		l := b.link(p, b.order[at+1])
 		next = &l
 	}

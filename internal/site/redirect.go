@@ -11,7 +11,7 @@ import (
 func (b *builder) redirects() error {
 	for _, r := range b.set.Redirects {
 		target := b.set.ByURL[r.To]
-		p := &theme.Page{Title: target.Matter.Title, Site: b.siteAt(r.From), Target: relative(r.From, r.To)}
+		p := &theme.Page{Title: target.Matter.Title, Site: b.siteAt(r.From, target), Target: relative(r.From, r.To)}
 		if b.base != nil {
 			p.Canonical = b.absolute(r.To)
 		}
@@ -26,17 +26,22 @@ func (b *builder) redirects() error {
 	return nil
 }
 
-// siteAt is what the pages have in common, as seen from a URL.
-func (b *builder) siteAt(u string) theme.Site {
-	return theme.Site{Title: b.Title, Language: b.Language, Dir: direction(b.Language), Version: b.Theme.Version(),
-		Root: relative(u, "/"), Assets: relative(u, "/"+theme.Folder+"/")}
+// siteAt is what the pages have in common, as seen from a URL, in the
+// language of p.
+func (b *builder) siteAt(u string, p *page.Page) theme.Site {
+	lang := p.Lang
+	if lang == b.set.Root.Lang || lang == "" {
+		lang = b.Language
+	}
+	return theme.Site{Title: b.Title, Language: lang, Dir: direction(lang), Version: b.Theme.Version(),
+		Root: relative(u, p.Home().URL), Assets: relative(u, "/"+theme.Folder+"/")}
 }
 
 // notFound writes 404.html. A server gives it for any wrong address, so its own
 // addresses start from the top of the server.
 func (b *builder) notFound() error {
 	home := &page.Page{URL: "/"}
-	p := &theme.Page{Title: "Page not found", Site: b.siteAt("/"), NotFound: true, Nav: b.nav(home)}
+	p := &theme.Page{Title: "Page not found", Site: b.siteAt("/", b.set.Root), NotFound: true, Nav: b.branch(home, b.set.Root, nil)}
 	p.Site.Root, p.Site.Assets = b.rooted("/"), b.rooted("/"+theme.Folder+"/")
 	for _, c := range b.set.Root.Children {
 		p.Nav.Items = append(p.Nav.Items, theme.Nav{Title: c.Matter.LinkTitle, URL: b.rooted(c.URL), Section: c.Section})

@@ -77,10 +77,11 @@ func (r *renderer) page(p *page.Page) ([]byte, error) {
 		return nil, err
 	}
 	t := &theme.Page{
-		Site: r.siteAt(p.URL), Title: p.Matter.Title, Description: p.Matter.Description, Home: p == r.set.Root,
+		Site: r.siteAt(p.URL, p), Title: p.Matter.Title, Description: p.Matter.Description, Home: p.Parent == nil,
 		Body: template.HTML(body), Crumbs: r.crumbs(p), Nav: r.nav(p), Contents: contents(p), Children: r.children(p),
 	}
 	t.Prev, t.Next = r.neighbours(p)
+	t.Languages = r.languages(p)
 	if r.base != nil {
 		t.Canonical = r.absolute(p.URL)
 	}
@@ -147,7 +148,7 @@ func (r *renderer) call(c *markup.Call, inner string, block *page.Block) string 
 	if c.Literal != "" {
 		return escape(c.Literal)
 	}
-	if c.Code == nil || c.Code.Body != shortcodes.None && !c.Paired {
+	if c.Code == nil || c.Body != shortcodes.None && !c.HasBody() {
 		return r.rawTag(c) + inner
 	}
 	dot := r.p.Call(c)
@@ -364,7 +365,7 @@ func (r *renderer) raw(start, stop int) string {
 			start += c.End - c.BodyEnd
 		default:
 			inner := ""
-			if c.Paired && c.Code != nil && c.Code.Body == shortcodes.Markdown {
+			if c.Paired && c.Body == shortcodes.Markdown {
 				inner = r.raw(c.TagEnd, c.BodyEnd)
 			}
 			b.WriteString(r.call(c, inner, nil))

@@ -23,9 +23,8 @@ import (
 type Options struct {
 	Title    string // "" is the title of the home page
 	BaseURL  string // "https://example.org/docs/"; "" unknown: then no sitemap and no canonical addresses
-	Language string // BCP 47; "" means "en"
+	Language string // BCP 47; "" is the language of the home page
 	Theme    *theme.Theme
-	Content  fs.FS  // where the set's resources are read from; nil: they are left out
 	Out      Output // where files go
 	Jobs     int    // pages rendered at once; 0 means one for each processor
 }
@@ -80,6 +79,7 @@ type builder struct {
 	set         *page.Set
 	order       []*page.Page // all pages in reading order
 	place       map[*page.Page]int
+	listed      int               // how many of order stand in lists
 	base        *url.URL          // nil where it is not known
 	written     map[string]string // who wants each file
 	folders     map[string]string // and who needs each folder first
@@ -99,7 +99,7 @@ func newBuilder(set *page.Set, o Options) (*builder, error) {
 		b.Title = set.Root.Matter.Title
 	}
 	if b.Language == "" {
-		b.Language = "en"
+		b.Language = set.Root.Lang
 	}
 	if b.Jobs == 0 {
 		b.Jobs = runtime.GOMAXPROCS(0)
@@ -112,7 +112,10 @@ func newBuilder(set *page.Set, o Options) (*builder, error) {
 		base.Path = strings.TrimSuffix(base.Path, "/") + "/"
 		b.base = base
 	}
-	b.readingOrder(set.Root)
+	for _, home := range set.Homes {
+		b.readingOrder(home)
+	}
+	b.unlisted()
 	return b, nil
 }
 
@@ -199,13 +202,11 @@ func (b *builder) assets() error {
 }
 
 func (b *builder) resources() error {
-	if b.Content == nil {
-		return nil
-	}
 	for _, r := range b.set.Resources {
-		data, err := fs.ReadFile(b.Content, r.Name)
-		if err != nil {
-			return fmt.Errorf("copy a resource: %w", err)
+		data, err := r.Read()
+		if err != nil { // it was there when the pages were read
+			b.diagnostics = append(b.diagnostics, source.Diagnostic{Pos: source.Pos{File: r.Name}, Rule: "file-unreadable", Message: "cannot be read: " + err.Error()})
+			continue
 		}
 		if err := b.put(strings.TrimPrefix(r.URL, "/"), r.Name, data); err != nil {
 			return err

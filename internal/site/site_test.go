@@ -56,13 +56,6 @@ func build(t testing.TB, files fs.FS, o Options) (map[string][]byte, *Result) {
 	t.Helper()
 	var m Memory
 	o.Out = &m
-	if o.Content == nil {
-		content, err := fs.Sub(files, "content")
-		if err != nil {
-			t.Fatal(err)
-		}
-		o.Content = content
-	}
 	r, err := Build(t.Context(), load(t, files), o)
 	if err != nil {
 		t.Fatal(err)

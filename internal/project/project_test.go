@@ -1,0 +1,85 @@
+package project
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/probatum/probatum/internal/config"
+)
+
+func tree(files map[string]string) fstest.MapFS {
+	fsys := fstest.MapFS{}
+	for name, text := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return fsys
+}
+
+func TestLoad(t *testing.T) {
+	p, err := Load(tree(map[string]string{
+		"probatum.yaml": "title: T\nparams: {a: b}\n", "content/p.md": "# P\n{{< mine >}} {{< istio_version >}}\n",
+		"shortcodes/mine.html": "<b>{{ .Param \"a\" }}</b>", "data/args.yml": "version: \"1.31\"\n", "data/deep/x.json": `{"k": [1]}`, "data/t.toml": "k = 1\n",
+	}), Options{})
+	if err != nil || len(p.Diagnostics) > 0 {
+		t.Fatalf("%v %v", err, p.Diagnostics)
+	}
+	if got := p.Set.Pages[0].File.Name; got != "content/p.md" {
+		t.Errorf("the page is called %s", got)
+	}
+	data := p.Set.Site.Data
+	if data["args"].(map[string]any)["version"] != "1.31" || data["deep"].(map[string]any)["x"] == nil || data["t"] == nil {
+		t.Errorf("data: %v", data)
+	}
+}
+
+func TestLoadErrors(t *testing.T) {
+	tests := []struct {
+		name  string
+		files map[string]string
+		want  string // of the error, or of the diagnostics
+	}{
+		{"no configuration", map[string]string{"content/p.md": ""}, "no probatum.yaml here"},
+		{"no content", map[string]string{"probatum.yaml": ""}, "no folder content here"},
+		{"no pages", map[string]string{"probatum.yaml": "", "content/a.txt": ""}, "content: no pages"},
+		{"wrong configuration", map[string]string{"probatum.yaml": "titel: T\n"}, "probatum.yaml:1:1: unknown key titel"},
+		{"wrong data", map[string]string{"probatum.yaml": "", "content/p.md": "x\n", "data/a.yaml": "a: [\n"}, "data/a.yaml: "},
+		{"wrong template", map[string]string{"probatum.yaml": "", "content/p.md": "x\n", "shortcodes/a.html": "{{ .Inner"}, "shortcodes/a.html: "},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p, err := Load(tree(tt.files), Options{})
+			got := ""
+			if err != nil {
+				got = err.Error()
+			}
+			if p != nil {
+				for _, d := range p.Diagnostics {
+					got += d.String()
+				}
+			}
+			if !strings.HasPrefix(got, tt.want) {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// What people can put right comes with a hint.
+func TestHint(t *testing.T) {
+	_, err := Load(tree(nil), Options{})
+	var e *Error
+	if !errors.As(err, &e) || e.Hint() == "" {
+		t.Errorf("no hint in %v", err)
+	}
+}
+
+func TestMissingConfiguration(t *testing.T) {
+	c := config.Default()
+	c.Content = "docs"
+	p, err := Load(tree(map[string]string{"docs/p.md": "x\n"}), Options{Missing: c})
+	if err != nil || len(p.Set.Pages) != 1 {
+		t.Errorf("got %+v, %v", p, err)
+	}
+}
