@@ -39,6 +39,7 @@ func (p *Page) collect() {
 		case *ast.HTMLBlock:
 			if lines := n.Lines(); lines.Len() > 0 {
 				p.addRaw(lines.At(0).Start, lines.At(lines.Len()-1).Stop)
+				p.rawHeadings(lines.At(0).Start, lines.At(lines.Len()-1).Stop)
 			}
 		case *ast.FencedCodeBlock, *ast.CodeBlock:
 			p.addBlock(n, lead, heading)
@@ -65,6 +66,22 @@ func (p *Page) heading(n *ast.Heading) string {
 	text := p.PlainText(n)
 	p.Headings = append(p.Headings, Heading{Level: n.Level, ID: string(raw), Text: text, Pos: p.File.Pos(n.Pos())})
 	return text
+}
+
+var rawHeading = regexp.MustCompile(`(?is)<h([1-6])\b([^>]*)>(.*?)</h[1-6]>`)
+
+// rawHeadings adds the headings of HTML that can be linked to.
+func (p *Page) rawHeadings(start, stop int) {
+	text := string(p.Doc.Masked[start:stop])
+	for _, m := range rawHeading.FindAllStringSubmatchIndex(text, -1) {
+		id := idAttr.FindStringSubmatch(text[m[4]:m[5]])
+		if id == nil {
+			continue
+		}
+		shown := p.ExpandText([]byte(tags.ReplaceAllString(text[m[6]:m[7]], "")))
+		p.Headings = append(p.Headings, Heading{Level: int(text[m[2]] - '0'), ID: id[1] + id[2] + id[3],
+			Text: strings.TrimSpace(unescape(shown)), Pos: p.File.Pos(start + m[0])})
+	}
 }
 
 // addBlock makes a Block of a node.
@@ -252,7 +269,7 @@ var (
 	tags   = regexp.MustCompile(`<[^>]*>`)
 	idAttr = regexp.MustCompile(`\s(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^"'\s>]+))`)
 	// Of what a page loads or leads to.
-	hrefAttr = regexp.MustCompile(`\s(href|src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)')`)
+	hrefAttr = regexp.MustCompile(`(?:^|\s)(href|src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)')`)
 )
 
 func unescape(s string) string { return html.UnescapeString(s) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -68,6 +69,9 @@ type resolver struct {
 // link sets where a link leads.
 func (r *resolver) link(p *Page, l *Link) {
 	l.URL = l.Dest
+	if strings.Contains(l.Dest, "{{<") || strings.Contains(l.Dest, "{{%") {
+		return // what stands there cannot be expanded, which is reported
+	}
 	u, err := url.Parse(l.Dest)
 	if err != nil {
 		r.dead(l, fmt.Sprintf("link %s cannot be read", l.Dest), "")
@@ -159,8 +163,12 @@ func (r *resolver) page(full string) *Page {
 	return r.byPath[strings.ToLower(path.Clean(name))]
 }
 
-// suggest names the page whose file has the same last part.
+// suggest names the page that the same path leads to from the top, or else one
+// whose file has the same last part.
 func (r *resolver) suggest(p *Page, dest string) string {
+	if q := r.page(path.Join("/", r.set.prefix(p.Lang), dest)); q != nil {
+		return "did you mean " + q.URL + "?"
+	}
 	base := path.Base(strings.TrimSuffix(path.Clean(dest), ".md"))
 	for _, q := range r.byName[strings.ToLower(base)] {
 		if q != p && q.Lang == p.Lang {
@@ -200,10 +208,8 @@ func (r *resolver) anchor(p *Page, l *Link, target *Page, u *url.URL) {
 	if r.anchors(target)[id] {
 		return
 	}
-	// Some sites show all pages of a section on one page, as a glossary or a list
-	// of questions, and link to #NAME there. Here each has its own address.
-	if i := slices.IndexFunc(target.Children, func(c *Page) bool { return path.Base(c.URL) == strings.ToLower(id) }); i >= 0 {
-		l.URL = target.Children[i].URL
+	if other := otherPlace(p, target, id); other != "" {
+		l.URL = other
 		return
 	}
 	hint := ""
@@ -218,6 +224,33 @@ func (r *resolver) anchor(p *Page, l *Link, target *Page, u *url.URL) {
 		where = "this page"
 	}
 	r.dead(l, fmt.Sprintf("link %s: %s has no heading #%s", l.Dest, where, id), hint)
+}
+
+// otherPlace is where an anchor leads that the page had in the program which it
+// was written for; "" where none is known. Some sites show all pages of a section
+// on one page, as a glossary or a list of questions, and link to #NAME there:
+// here each has an address of its own. And the Markdown reader of older Hugo
+// sites writes a dash for each run of other signs in a heading's id.
+func otherPlace(p, target *Page, id string) string {
+	together := target.Children
+	if target == p && p.Parent != nil {
+		together = p.Parent.Children
+	}
+	if i := slices.IndexFunc(together, func(c *Page) bool { return path.Base(c.URL) == strings.ToLower(id) }); i >= 0 {
+		return together[i].URL
+	}
+	for _, h := range target.Headings {
+		if dashed(h.Text) == id {
+			return target.URL + "#" + (&url.URL{Fragment: h.ID}).EscapedFragment()
+		}
+	}
+	return ""
+}
+
+var notWord = regexp.MustCompile(`[^\p{L}\p{N}]+`)
+
+func dashed(text string) string {
+	return strings.ToLower(strings.Trim(notWord.ReplaceAllString(text, "-"), "-"))
 }
 
 func (r *resolver) anchors(p *Page) map[string]bool {

@@ -62,7 +62,7 @@ func Load(fsys fs.FS, o Options) (*Set, error) {
 	if len(s.languages) == 0 {
 		s.languages = findLanguages(f, o.Language)
 	}
-	if len(s.languages) == 0 {
+	if s.byFolder = len(s.languages) > 0; !s.byFolder {
 		s.languages = []string{o.Language}
 	}
 	s.parse(f, names, o)

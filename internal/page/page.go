@@ -28,6 +28,7 @@ type Set struct {
 	Diagnostics []source.Diagnostic
 	folder      string
 	languages   []string
+	byFolder    bool // each language has its folder
 }
 
 // A Redirect sends an old URL to the page that has taken its place. Both are

@@ -48,7 +48,7 @@ func rank(language, main string) int {
 // place splits the name of a file into its language and the rest.
 func (s *Set) place(name string) (language, rest string) {
 	first, rest, _ := strings.Cut(name, "/")
-	if slices.Contains(s.languages, first) {
+	if s.byFolder && slices.Contains(s.languages, first) {
 		return first, rest
 	}
 	return s.languages[0], name
