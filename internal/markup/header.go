@@ -2,6 +2,7 @@ package markup
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"regexp"
 	"slices"
@@ -62,13 +63,30 @@ func formats() []*frontmatter.Format {
 			return nil
 		}
 	}
-	object := frontmatter.NewFormat("{", "}", keep("json"))
-	object.UnmarshalDelims, object.RequiresNewLine = true, true
 	return []*frontmatter.Format{
 		frontmatter.NewFormat("---", "---", keep("yaml")),
 		frontmatter.NewFormat("+++", "+++", keep("toml")),
-		object,
 	}
+}
+
+// object reads a header in JSON: it ends where the object does, wherever its
+// braces stand. The front-matter reader looks for a brace on a line of its own
+// with an empty line below.
+func object(data []byte, r *raw) (rest []byte, ok bool) {
+	if text := bytes.TrimLeft(data, " \t\r\n"); !bytes.HasPrefix(text, []byte("{")) || !looksLikeKV.Match(text[1:]) {
+		return nil, false
+	}
+	var value json.RawMessage
+	d := json.NewDecoder(bytes.NewReader(data))
+	if err := d.Decode(&value); err != nil {
+		return nil, false
+	}
+	rest = data[d.InputOffset():]
+	if end := bytes.IndexByte(rest, '\n'); end >= 0 && len(bytes.TrimSpace(rest[:end])) == 0 {
+		rest = rest[end+1:]
+	}
+	*r = raw{value, "json"}
+	return rest, true
 }
 
 var (
@@ -88,7 +106,11 @@ func (d *Document) readHeader() {
 	}
 	start := d.Body
 	var r raw
-	rest, err := frontmatter.Parse(bytes.NewReader(data[start:]), &r, formats()...)
+	rest, ok := object(data[start:], &r)
+	var err error
+	if !ok {
+		rest, err = frontmatter.Parse(bytes.NewReader(data[start:]), &r, formats()...)
+	}
 	if err != nil || r.notation == "" {
 		d.unclosedHeader(start, open)
 		return
@@ -109,11 +131,15 @@ func (d *Document) readHeader() {
 // starts with a thematic break or a brace.
 func (d *Document) unclosedHeader(start int, open []int) {
 	fence := string(d.File.Data[start+open[2] : start+open[3]])
-	if fence == "{" || !looksLikeKV.Match(d.File.Data[start+open[1]:]) {
+	if !looksLikeKV.Match(d.File.Data[start+open[1]:]) {
 		return
 	}
-	d.errorf(start+open[2], "frontmatter-unclosed", "front matter is never closed",
-		"add a line "+fence+" after the last key")
+	if fence == "{" {
+		d.brokenObject(start + open[2])
+	} else {
+		d.errorf(start+open[2], "frontmatter-unclosed", "front matter is never closed",
+			"add a line "+fence+" after the last key")
+	}
 	// What cannot be read as keys must not be shown as text either: up to the
 	// first empty line it is the header.
 	end := len(d.File.Data)
@@ -121,6 +147,18 @@ func (d *Document) unclosedHeader(start int, open []int) {
 		end = start + open[1] + i + 1
 	}
 	d.Body = end
+}
+
+// brokenObject says what is wrong with a header in JSON.
+func (d *Document) brokenObject(start int) {
+	var value json.RawMessage
+	err := json.NewDecoder(bytes.NewReader(d.File.Data[start:])).Decode(&value)
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		d.errorf(start+int(syntax.Offset)-1, "frontmatter-syntax", "front matter cannot be read: "+syntax.Error(), "")
+		return
+	}
+	d.errorf(start, "frontmatter-unclosed", "front matter is never closed", "add a line } after the last key")
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)

@@ -132,6 +132,8 @@ func TestDiagnostics(t *testing.T) {
 		{"header no mapping", "---\n- a\n---\n", "p.md:2:1: front matter is not a list of keys and values\n\thint: write title: …"},
 		{"header syntax", "---\ntitle: a: b\n---\n", "p.md:2:1: front matter cannot be read: mapping values are not allowed in this context"},
 		{"toml syntax", "+++\ntitle = \n+++\n", "p.md:2:9: front matter cannot be read: expected value but found '\\n' instead"},
+		{"json syntax", "{\n\"title\": \"T\",\n}\nbody\n", "p.md:3:1: front matter cannot be read: invalid character '}' looking for beginning of object key string"},
+		{"json never closed", "{\n\"title\": \"T\"\n", "p.md:1:1: front matter is never closed\n\thint: add a line } after the last key"},
 	}
 	codes := builtin(t)
 	for _, tt := range tests {
