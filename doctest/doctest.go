@@ -10,10 +10,10 @@
 package doctest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strconv"
 	"sync"
@@ -89,18 +89,16 @@ func plan(t *testing.T, p Params) *prove.Proof {
 	if p.Dir == "" {
 		p.Dir = "."
 	}
-	if p.Config == "" {
-		p.Config = config.Name
-	}
 	root := os.DirFS(p.Dir)
-	if _, err := fs.Stat(root, p.Config); errors.Is(err, fs.ErrNotExist) {
-		root = prove.WithConfig(root, p.Config, p.Content, p.Setup)
-	} else if p.Content != "" || p.Setup != "" {
-		t.Fatalf("doctest: Content and Setup are for a project without %s; say it there", p.Config)
-	}
-	pr, err := project.Load(root, project.Options{Config: p.Config})
+	missing := config.Default()
+	missing.Content = cmp.Or(p.Content, missing.Content)
+	missing.Check.Scripts = cmp.Or(p.Setup, missing.Check.Scripts)
+	pr, err := project.Load(root, project.Options{Config: p.Config, Missing: missing})
 	if err != nil {
 		t.Fatal("doctest: ", hinted(err))
+	}
+	if c := pr.Config; p.Content != "" && c.Content != p.Content || p.Setup != "" && c.Check.Scripts != p.Setup {
+		t.Fatal("doctest: Content and Setup are for a project without a configuration; this one has one: say it there")
 	}
 	if pr.Set == nil {
 		diagnostics(t, pr.Diagnostics)

@@ -72,17 +72,6 @@ func TestNoBlocks(t *testing.T) {
 	}
 }
 
-func TestWithConfig(t *testing.T) {
-	root := WithConfig(fstest.MapFS{"docs/p.md": {Data: []byte(page("```bash\n$ echo a\n```\n"))}}, "probatum.yaml", "docs", "setup")
-	p, err := newProof(t, root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if o, _ := p.Runner(Options{}); p.Plans[0].Page.File.Name != "docs/p.md" || o.SetupDir != "setup" {
-		t.Errorf("got %+v", o)
-	}
-}
-
 func TestRunWithoutCluster(t *testing.T) {
 	p, err := newProof(t, tree(map[string]string{"content/p.md": page("```bash\n$ echo a\na\n```\n\n```bash\n$ echo a\nb\n```\n")}))
 	if err != nil {
