@@ -77,7 +77,7 @@ func plain(t *ast.Text, source []byte) []byte {
 	if bytes.IndexByte(value, placeholder) >= 0 {
 		value = placeholders.ReplaceAll(value, nil)
 	}
-	if t.IsRaw() || bytes.IndexAny(value, "\\&") < 0 {
+	if t.IsRaw() || !bytes.ContainsAny(value, "\\&") {
 		return value
 	}
 	return util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(value)))
