@@ -16,8 +16,8 @@ build: ## build the command: ./probatum
 cluster: build ## build the embedded cluster's program (minutes, once)
 	./probatum cluster build
 
-site: build ## write the site of content/ to public/
-	./probatum build
+site: build ## write the site of content/ to public/, so that it opens from the disk
+	./probatum build -offline
 
 check: cluster ## prove content/ on the embedded cluster
 	./probatum check

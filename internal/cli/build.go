@@ -17,6 +17,7 @@ are not written again; files that no page makes any more are removed.
 
   -out DIR        where to, instead of the folder that probatum.yaml names
   -base-url URL   where the site will be hosted
+  -offline        a site that opens from a disk: links name files, not folders
   -drafts         build drafts, too
   -C DIR          work in this folder
   -config FILE    instead of probatum.yaml
@@ -31,6 +32,7 @@ func (s *session) build(args []string) (code int) {
 	fs := s.flags("build")
 	out := fs.String("out", "", "")
 	base := fs.String("base-url", "", "")
+	offline := fs.Bool("offline", false, "")
 	drafts := fs.Bool("drafts", false, "")
 	names, code, done := s.parse(fs, buildHelp, args)
 	if done {
@@ -49,7 +51,7 @@ func (s *session) build(args []string) (code int) {
 	if *out != "" {
 		p.Config.Output = *out
 	}
-	res, err := s.write(p)
+	res, err := s.write(p, *offline)
 	if err != nil {
 		return s.fail(fmt.Errorf("write the site to %s: %w", p.Config.Output, err))
 	}
@@ -61,19 +63,19 @@ func (s *session) build(args []string) (code int) {
 }
 
 // write builds the site into the output folder.
-func (s *session) write(p *project.Project) (res *site.Result, err error) {
+func (s *session) write(p *project.Project, offline bool) (res *site.Result, err error) {
 	folder, err := site.OpenFolder(s.path(p.Config.Output))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, folder.Close()) }()
-	o := siteOptions(p, s.path(p.Config.Content))
-	o.Out = folder
+	o := siteOptions(p)
+	o.Out, o.Offline = folder, offline
 	return site.Build(s.ctx, p.Set, o)
 }
 
 // siteOptions is what a project says about its site.
-func siteOptions(p *project.Project, _ string) site.Options {
+func siteOptions(p *project.Project) site.Options {
 	return site.Options{
 		Title: p.Config.Title, BaseURL: p.Config.BaseURL, Language: p.Config.Language,
 	}

@@ -67,7 +67,7 @@ func (s *session) inMemory(ctx context.Context, read project.Options) (map[strin
 		return nil, p.Diagnostics, fmt.Errorf("%s is wrong", read.Name())
 	}
 	out := &site.Memory{}
-	o := siteOptions(p, s.path(p.Config.Content))
+	o := siteOptions(p)
 	o.Out, o.BaseURL = out, "" // here it is not hosted anywhere
 	res, err := site.Build(ctx, p.Set, o)
 	if err != nil {

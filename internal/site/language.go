@@ -35,7 +35,7 @@ func (b *builder) languages(p *page.Page) []theme.Language {
 		case i >= 0:
 			q = p.Others[i]
 		}
-		l := theme.Language{Code: home.Lang, URL: relative(p.URL, q.URL), Current: q == p,
+		l := theme.Language{Code: home.Lang, URL: b.href(p.URL, q.URL), Current: q == p,
 			Name: cmp.Or(ownNames[strings.ToLower(home.Lang)], home.Lang)}
 		if q == p || q != home || p.Parent == nil {
 			l.Full = l.URL

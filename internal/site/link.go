@@ -51,6 +51,22 @@ func relative(from, to string) string {
 	return escapePath(out) + rest
 }
 
+// href is the address of a page or an alias as it is written on the page at from.
+func (b *builder) href(from, to string) string {
+	u := relative(from, to)
+	if !b.Offline || strings.HasPrefix(u, "#") {
+		return u
+	}
+	head, rest := u, ""
+	if i := strings.IndexAny(u, "?#"); i >= 0 {
+		head, rest = u[:i], u[i:]
+	}
+	if strings.HasSuffix(head, "/") {
+		head += "index.html"
+	}
+	return head + rest
+}
+
 func escapePath(p string) string { return (&url.URL{Path: p}).EscapedPath() }
 
 // absolute is the full address of a URL of the site; the base must be known.
@@ -101,5 +117,5 @@ func (b *builder) address(p *page.Page, u string) string {
 	if b.set.ByURL[head] == nil && b.set.ByURL[head+"/"] != nil {
 		head += "/"
 	}
-	return relative(p.URL, head+rest)
+	return b.href(p.URL, head+rest)
 }

@@ -42,7 +42,7 @@ func (b *builder) nav(p *page.Page) theme.Nav {
 }
 
 func (b *builder) branch(current, q *page.Page, open map[*page.Page]bool) theme.Nav {
-	n := theme.Nav{Title: q.Matter.LinkTitle, URL: relative(current.URL, q.URL), Current: q == current, Section: q.Section}
+	n := theme.Nav{Title: q.Matter.LinkTitle, URL: b.href(current.URL, q.URL), Current: q == current, Section: q.Section}
 	if !open[q] {
 		return n
 	}
@@ -75,7 +75,7 @@ func (b *builder) crumbs(p *page.Page) []theme.Link {
 
 // link leads from p to q.
 func (b *builder) link(p, q *page.Page) theme.Link {
-	l := theme.Link{Title: q.Matter.LinkTitle, Description: q.Matter.Description, URL: relative(p.URL, q.URL)}
+	l := theme.Link{Title: q.Matter.LinkTitle, Description: q.Matter.Description, URL: b.href(p.URL, q.URL)}
 	if q.Parent == nil {
 		l.Title = b.Title
 	}

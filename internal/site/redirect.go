@@ -11,7 +11,7 @@ import (
 func (b *builder) redirects() error {
 	for _, r := range b.set.Redirects {
 		target := b.set.ByURL[r.To]
-		p := &theme.Page{Title: target.Matter.Title, Site: b.siteAt(r.From, target), Target: relative(r.From, r.To)}
+		p := &theme.Page{Title: target.Matter.Title, Site: b.siteAt(r.From, target), Target: b.href(r.From, r.To)}
 		if b.base != nil {
 			p.Canonical = b.absolute(r.To)
 		}
@@ -34,7 +34,7 @@ func (b *builder) siteAt(u string, p *page.Page) theme.Site {
 		lang = b.Language
 	}
 	return theme.Site{Title: b.Title, Language: lang, Dir: direction(lang), Version: b.Theme.Version(),
-		Root: relative(u, p.Home().URL), Assets: relative(u, "/"+theme.Folder+"/")}
+		Root: b.href(u, p.Home().URL), Assets: relative(u, "/"+theme.Folder+"/")}
 }
 
 // notFound writes 404.html. A server gives it for any wrong address, so its own

@@ -24,6 +24,7 @@ type Options struct {
 	Title    string // "" is the title of the home page
 	BaseURL  string // "https://example.org/docs/"; "" unknown: then no sitemap and no canonical addresses
 	Language string // BCP 47; "" is the language of the home page
+	Offline  bool   // links name files, so that the site opens from a disk
 	Theme    *theme.Theme
 	Out      Output // where files go
 	Jobs     int    // pages rendered at once; 0 means one for each processor
