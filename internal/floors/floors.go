@@ -16,6 +16,8 @@ var Floors = map[string]int{
 	"internal/markup":   1, // one file as a tree
 	"internal/manifest": 1, // YAML with places, removed APIs: plain text in, so below check, which asks it
 
+	"internal/schema": 2, // what manifests and fragments may hold; asks manifest
+
 	"internal/shell": 1, // where commands begin and end; below page's readers, who both ask it
 
 	"internal/page": 2, // the document model

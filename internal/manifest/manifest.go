@@ -45,6 +45,10 @@ type Problem struct {
 // Whole reports whether the document is a manifest that can stand alone.
 func (d *Doc) Whole() bool { return d.APIVersion != "" && d.Kind != "" }
 
+// LeftOut reports whether a comment of its own line says that it is not all, as
+// "# ...". It is whole YAML all the same.
+func (d *Doc) LeftOut() bool { return remarkedOut.MatchString(d.text) }
+
 // Offset returns the place of a node of the document in the text.
 func (d *Doc) Offset(n *yaml.Node) int { return d.At + d.offset(n.Line, n.Column) }
 

@@ -8,8 +8,9 @@ import (
 type part struct{ at, end int }
 
 var (
-	separator = regexp.MustCompile(`^---([ \t].*)?\r?$`)
-	elision   = regexp.MustCompile(`^[ \t]*(\.{3,}|…|\[\.\.\.\]|<\.\.\.>)[ \t]*\r?$`)
+	separator   = regexp.MustCompile(`^---([ \t].*)?\r?$`)
+	remarkedOut = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(\.{3,}|…)`)
+	elision     = regexp.MustCompile(`^[ \t]*(\.{3,}|…|\[\.\.\.\]|<\.\.\.>)[ \t]*\r?$`)
 )
 
 // splitDocs cuts a text at its "---" lines. Each document is read on its own,

@@ -1,0 +1,302 @@
+package schema
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/probatum/probatum/internal/manifest"
+	"github.com/probatum/probatum/internal/source"
+	"go.yaml.in/yaml/v3"
+)
+
+// A Set is the schemas that pages are held against. Nothing of it is read before
+// a manifest asks. It is safe for concurrent use.
+type Set struct {
+	minors []int             // the newest first; nil the newest that is built in
+	crds   map[string][]*crd // by group; a later one of a kind counts
+}
+
+// Default is the newest release that is built in, and nothing else.
+var Default = &Set{}
+
+// New makes a Set of releases of Kubernetes, as "1.34" or "v1.34.4" (none means
+// the newest that is built in), and the CustomResourceDefinitions in files, such
+// as Files gives them.
+func New(versions []string, crds map[string][]byte) (*Set, error) {
+	s := &Set{crds: map[string][]*crd{}}
+	for _, v := range versions {
+		m, err := minorOf(v)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(s.minors, m) {
+			s.minors = append(s.minors, m)
+		}
+	}
+	slices.Sort(s.minors)
+	slices.Reverse(s.minors)
+	for _, name := range slices.Sorted(maps.Keys(crds)) {
+		s.add(readCRDs(name, crds[name]))
+	}
+	return s, nil
+}
+
+// minorOf reads a version that is built in.
+func minorOf(v string) (int, error) {
+	rest, ok := strings.CutPrefix(strings.TrimPrefix(v, "v"), "1.")
+	rest, _, _ = strings.Cut(rest, ".")
+	m, err := strconv.Atoi(rest)
+	if !ok || err != nil || !slices.Contains(minors(), m) {
+		return 0, fmt.Errorf("no schemas of Kubernetes %s: there are those of %s", v, strings.Join(Releases(), ", "))
+	}
+	return m, nil
+}
+
+func (s *Set) add(cs []*crd) {
+	for _, c := range cs {
+		s.crds[c.group] = append(s.crds[c.group], c)
+	}
+}
+
+// With returns a Set that also knows the CustomResourceDefinitions in a text,
+// such as those that a page shows.
+func (s *Set) With(text string) *Set {
+	cs := readCRDs("", []byte(text))
+	if len(cs) == 0 {
+		return s
+	}
+	n := &Set{minors: s.minors, crds: map[string][]*crd{}}
+	for g, old := range s.crds {
+		n.crds[g] = slices.Clone(old)
+	}
+	n.add(cs)
+	return n
+}
+
+// UpTo returns the Set for pages about releases up to a minor version: those of
+// the Set that are not newer, or else the newest one that is not. Nil means that
+// none is built in.
+func (s *Set) UpTo(minor int) *Set {
+	old := func(m int) bool { return m <= minor }
+	n := &Set{crds: s.crds}
+	for _, m := range s.minors {
+		if old(m) {
+			n.minors = append(n.minors, m)
+		}
+	}
+	if n.minors != nil || s.minors == nil && minors()[0] <= minor {
+		return n
+	}
+	if i := slices.IndexFunc(minors(), old); i >= 0 {
+		n.minors = []int{minors()[i]}
+		return n
+	}
+	return nil
+}
+
+// Diagnostics reads all CustomResourceDefinitions and says which cannot be used.
+func (s *Set) Diagnostics() []source.Diagnostic {
+	var ds []source.Diagnostic
+	for _, cs := range s.crds {
+		for _, c := range cs {
+			if _, err := c.read(); err != nil && c.pos.File != "" {
+				for line := range strings.Lines(err.Error()) {
+					ds = append(ds, source.Diagnostic{Pos: c.pos, Severity: source.Warning, Rule: "crd", Message: strings.TrimSpace(line)})
+				}
+			}
+		}
+	}
+	return source.Sort(ds)
+}
+
+func (s *Set) releases() []*release {
+	ms := s.minors
+	if ms == nil {
+		ms = minors()[:1]
+	}
+	var rs []*release
+	for _, m := range ms {
+		rs = append(rs, load(m))
+	}
+	return rs
+}
+
+// find gives the schema of a kind in a release, and the definition that it is
+// from where it is not built in.
+func (s *Set) find(r *release, apiVersion, kind string) (*Node, *crd) {
+	if d := r.kinds[apiVersion+" "+kind]; d != nil {
+		return d.decode(), nil
+	}
+	group, version, ok := strings.Cut(apiVersion, "/")
+	if !ok {
+		return nil, nil
+	}
+	for _, c := range slices.Backward(s.crds[group]) {
+		if c.kind != kind {
+			continue
+		}
+		versions, err := c.read()
+		if err != nil && len(versions) == 0 {
+			return &Node{Open: true}, c
+		}
+		if versions[version] != nil {
+			return versions[version], c
+		}
+	}
+	return nil, nil
+}
+
+// A Verdict is what the schemas say of a document.
+type Verdict struct {
+	Problems []manifest.Problem
+	// Reason says what the document was held against, or why it was not.
+	Reason string
+	// Checked reports that it was held against a schema.
+	Checked bool
+}
+
+// Manifest judges a document with apiVersion and kind. Partial says that a part
+// of it is left out, so that nothing can be missing.
+func (s *Set) Manifest(d *manifest.Doc, partial bool) Verdict {
+	if d.APIVersion == "v1" && d.Kind == "List" {
+		return s.list(d, partial)
+	}
+	return s.object(d, d.Root, partial)
+}
+
+func (s *Set) list(d *manifest.Doc, partial bool) Verdict {
+	items, _ := manifest.Field(d.Root, "items")
+	v := Verdict{Reason: "valid by its schema: List (v1)", Checked: true}
+	if items == nil {
+		return v
+	}
+	for _, n := range items.Content {
+		if text(n, "apiVersion") == "" || text(n, "kind") == "" {
+			continue
+		}
+		one := s.object(d, n, partial)
+		v.Problems = append(v.Problems, one.Problems...)
+		if !one.Checked {
+			v.Reason, v.Checked = one.Reason, false
+		}
+	}
+	return v
+}
+
+// object judges one manifest in all releases of the set.
+func (s *Set) object(d *manifest.Doc, n *yaml.Node, partial bool) Verdict {
+	var found tally
+	var v Verdict
+	if text(n, "apiVersion") == "" || text(n, "kind") == "" {
+		return Verdict{Reason: "a manifest whose kind cannot be read: only its syntax was checked"}
+	}
+	rs := s.releases()
+	for _, r := range rs {
+		var one Verdict
+		node, c := s.find(r, text(n, "apiVersion"), text(n, "kind"))
+		if node == nil {
+			one = s.unknown(r, d, n)
+		} else {
+			one = s.hold(r, d, n, node, c, partial)
+		}
+		found.add(r, one.Problems)
+		v.Reason, v.Checked = one.Reason, one.Checked
+	}
+	v.Problems = found.problems(len(rs))
+	return v
+}
+
+func (s *Set) hold(r *release, d *manifest.Doc, n *yaml.Node, node *Node, c *crd, partial bool) Verdict {
+	name := text(n, "kind")
+	if c != nil {
+		if _, err := c.read(); err != nil && node.Open {
+			return Verdict{Reason: "only the syntax of " + name + " was checked: " + oneLine(err.Error())}
+		}
+	}
+	w := s.walk(r, d)
+	w.partial, w.enough, w.trail = partial || d.LeftOut(), maxProblems, []string{name}
+	at := spot{name, n}
+	if len(n.Content) > 0 {
+		at.node = n.Content[0]
+	}
+	w.value(n, node, at)
+	w.named(n, node, name)
+	return Verdict{Problems: w.problems, Reason: "valid by its schema: " + name + " (" + text(n, "apiVersion") + ")", Checked: true}
+}
+
+func oneLine(s string) string { return strings.ReplaceAll(s, "\n", "; ") }
+
+func (s *Set) walk(r *release, d *manifest.Doc) *walk {
+	return &walk{rel: r, doc: d, kinds: func(apiVersion, kind string) *Node {
+		n, _ := s.find(r, apiVersion, kind)
+		return n
+	}}
+}
+
+// Kinds that ask an API server something have no name.
+var nameless = map[string]bool{"TokenReview": true, "SubjectAccessReview": true, "SelfSubjectAccessReview": true,
+	"SelfSubjectRulesReview": true, "SelfSubjectReview": true, "LocalSubjectAccessReview": true, "TokenRequest": true,
+	"DeleteOptions": true, "Status": true, "AdmissionReview": true, "ConversionReview": true, "ImageReview": true}
+
+// named finds a manifest without a name: no schema says that, and every API
+// server does.
+func (w *walk) named(n *yaml.Node, s *Node, kind string) {
+	if s.Props["metadata"] == nil || s.Props["items"] != nil || nameless[kind] || w.partial || leftOut(n) {
+		return
+	}
+	meta, key := manifest.Field(n, "metadata")
+	if meta == nil {
+		w.problem(n.Content[0], ruleRequired, kind+" needs the field metadata with a name", "add metadata: and below it name:")
+		return
+	}
+	if meta.Kind != yaml.MappingNode || leftOut(meta) || len(meta.Content) > 0 && meta.Content[0].Tag == "!!merge" {
+		return
+	}
+	if text(meta, "name") == "" && text(meta, "generateName") == "" {
+		w.problem(key, ruleRequired, "metadata needs the field name", "add name: below it")
+	}
+}
+
+// A tally adds up what several releases find.
+type tally struct {
+	all []manifest.Problem
+	in  map[string][]string // by place and message
+}
+
+func (t *tally) add(r *release, ps []manifest.Problem) {
+	if t.in == nil {
+		t.in = map[string][]string{}
+	}
+	for _, p := range ps {
+		key := fmt.Sprint(p.At, " ", p.Message)
+		if t.in[key] == nil {
+			t.all = append(t.all, p)
+		}
+		t.in[key] = append(t.in[key], r.name())
+	}
+}
+
+// problems gives each once, with the releases where not all agree.
+func (t *tally) problems(releases int) []manifest.Problem {
+	for i, p := range t.all {
+		if in := t.in[fmt.Sprint(p.At, " ", p.Message)]; len(in) < releases {
+			t.all[i].Message += " in " + strings.Join(in, ", ")
+		}
+	}
+	slices.SortStableFunc(t.all, func(a, b manifest.Problem) int { return a.At - b.At })
+	return t.all
+}
+
+// Judge judges a document: a manifest by its kind, anything else as a fragment.
+func (s *Set) Judge(d *manifest.Doc, c Context, partial bool) Verdict {
+	switch {
+	case d.Root == nil:
+		return Verdict{Reason: "it cannot be read"}
+	case d.Whole():
+		return s.Manifest(d, partial)
+	}
+	return s.Fragment(d, c, partial)
+}

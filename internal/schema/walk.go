@@ -1,0 +1,553 @@
+package schema
+
+import (
+	"cmp"
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/probatum/probatum/internal/manifest"
+	"go.yaml.in/yaml/v3"
+)
+
+// The rules of what a walk finds.
+const (
+	ruleField    = "schema-field"    // a field that is not there
+	ruleType     = "schema-type"     // text for a number, a list for a mapping
+	ruleValue    = "schema-value"    // of the right type, but not allowed
+	ruleRequired = "schema-required" // a field that is missing
+	ruleKind     = "schema-kind"     // an apiVersion or a kind that is not there
+	ruleSize     = "schema-size"     // too much to look at
+)
+
+// limits of a walk: nodes that are looked at through aliases, and problems after
+// which a reader has enough.
+const (
+	maxAliased  = 100_000
+	maxProblems = 50
+)
+
+// A walk holds one tree of YAML against one schema.
+type walk struct {
+	rel      *release
+	kinds    func(apiVersion, kind string) *Node // for manifests in manifests; may be nil
+	doc      *manifest.Doc
+	partial  bool // something is left out: nothing is missing
+	values   bool // only values count, unknown fields do not
+	enough   int  // stop after so many problems
+	known    int  // fields that were found
+	unknown  int  // fields that were not, with those inside
+	aliased  int
+	inAlias  int
+	depth    int
+	trail    []string // the fields above
+	stopped  bool
+	problems []manifest.Problem
+}
+
+// A spot is where a value stands: the name that people know it by, and the node
+// to show when something is missing in it.
+type spot struct {
+	name string
+	node *yaml.Node
+}
+
+func (w *walk) full() bool { return w.stopped || len(w.problems) >= w.enough }
+
+func (w *walk) problem(n *yaml.Node, rule, message, hint string) {
+	if w.full() {
+		return
+	}
+	w.problems = append(w.problems, manifest.Problem{At: w.doc.Offset(n), Other: -1, Rule: rule, Message: message, Hint: hint})
+}
+
+// stop ends a walk that has no end of its own.
+func (w *walk) stop(n *yaml.Node, message string) {
+	w.problem(n, ruleSize, message, "")
+	w.stopped = true
+}
+
+// value holds one node against a schema.
+func (w *walk) value(n *yaml.Node, s *Node, at spot) {
+	if w.full() {
+		return
+	}
+	if w.depth++; w.depth > maxDepth {
+		w.stop(n, fmt.Sprintf("it is nested more than %d deep", maxDepth))
+	}
+	defer func() { w.depth-- }()
+	for n.Kind == yaml.AliasNode && n.Alias != nil {
+		n = n.Alias
+		w.inAlias++
+		defer func() { w.inAlias-- }()
+	}
+	if w.inAlias > 0 {
+		if w.aliased++; w.aliased > maxAliased {
+			w.stop(at.node, "its aliases unfold to more than an API server takes")
+			return
+		}
+	}
+	if s = w.rel.resolve(s); s == nil {
+		return
+	}
+	w.typed(n, s, at)
+	for _, c := range s.AllOf {
+		w.value(n, c, at)
+	}
+	w.choices(n, s, at)
+}
+
+func (w *walk) typed(n *yaml.Node, s *Node, at spot) {
+	got := typeOf(n)
+	if got == "null" {
+		if s.Structural && !s.Nullable && s.Type != "" && !w.partial {
+			w.problem(at.node, ruleType, at.name+" has no value", "give it one or remove the line")
+		}
+		return
+	}
+	if placeholder(n) {
+		return
+	}
+	if !fits(got, n, s) {
+		w.wrongType(n, s, got, at)
+		return
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		w.mapping(n, s, at)
+	case yaml.SequenceNode:
+		w.size(n, s, at, len(n.Content), "items")
+		if s.Items != nil {
+			for _, c := range n.Content {
+				w.value(c, s.Items, spot{"an item of " + at.name, c})
+			}
+		}
+	case yaml.ScalarNode:
+		w.scalar(n, s, at)
+	}
+}
+
+// typeOf gives the type of JSON that a node becomes on its way to the server,
+// which reads YAML 1.1: yes and off are no text there.
+func typeOf(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "object"
+	case yaml.SequenceNode:
+		return "array"
+	}
+	switch n.ShortTag() {
+	case "!!null":
+		return "null"
+	case "!!bool":
+		return "boolean"
+	case "!!int":
+		return "integer"
+	case "!!float":
+		return "number"
+	}
+	if n.Style == 0 && yaml11[n.Value] {
+		return "boolean"
+	}
+	return "string"
+}
+
+var yaml11 = map[string]bool{"yes": true, "Yes": true, "YES": true, "no": true, "No": true, "NO": true, "on": true, "On": true, "ON": true,
+	"off": true, "Off": true, "OFF": true, "y": true, "Y": true, "n": true, "N": true}
+
+func fits(got string, n *yaml.Node, s *Node) bool {
+	switch {
+	case s.IntOrText:
+		return got == "string" || got == "integer" || s.Format == "quantity" && got == "number"
+	case s.Type == "", s.Type == got, s.Type == "number" && got == "integer":
+		return true
+	case s.Type == "integer" && got == "number":
+		f, err := strconv.ParseFloat(n.Value, 64)
+		return err == nil && f == math.Trunc(f)
+	}
+	return false
+}
+
+var words = map[string]string{"object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number",
+	"number": "a number", "boolean": "true or false", "": "text or a whole number"}
+
+func (w *walk) wrongType(n *yaml.Node, s *Node, got string, at spot) {
+	hint := ""
+	want := words[s.Type]
+	here := words[got]
+	switch {
+	case got == "boolean":
+		here = "the word " + n.Value + ", which YAML reads as true or false"
+		if n.Value == "true" || n.Value == "false" {
+			here = "true or false"
+		}
+	case n.Kind == yaml.ScalarNode:
+		here += ", " + short(n.Value)
+	}
+	switch {
+	case s.Type == "string" && n.Kind == yaml.ScalarNode:
+		hint = `put it in quotes: "` + n.Value + `"`
+	case (s.Type == "integer" || s.Type == "number" || s.Type == "boolean") && got == "string" && w.unquoted(n, s):
+		hint = "write it without quotes: " + n.Value
+	case s.Type == "array" && got == "object", s.Type == "array" && got == "string":
+		hint = `start each of its items with "- "`
+	case s.Type == "object" && got == "array":
+		hint = `write its fields below it without "- "`
+	}
+	w.inside(n, s, at)
+	show := n
+	if n.Kind != yaml.ScalarNode {
+		show = cmp.Or(at.node, n)
+	}
+	w.problem(show, ruleType, fmt.Sprintf("%s takes %s, and not %s", at.name, want, here), hint)
+}
+
+// inside counts what is in a value of the wrong type: one item that stands
+// where a list of them should has the fields of an item.
+func (w *walk) inside(n *yaml.Node, s *Node, at spot) {
+	if n.Kind != yaml.MappingNode || s.Items == nil {
+		w.unknown += weigh(n, 0)
+		return
+	}
+	t := &walk{rel: w.rel, doc: w.doc, partial: true, enough: maxProblems, depth: w.depth, aliased: w.aliased, inAlias: w.inAlias}
+	t.value(n, s.Items, at)
+	w.known, w.unknown, w.aliased = w.known+t.known, w.unknown+t.unknown, t.aliased
+}
+
+func (w *walk) unquoted(n *yaml.Node, s *Node) bool {
+	plain := yaml.Node{Kind: yaml.ScalarNode, Value: n.Value}
+	return fits(typeOf(&plain), &plain, s)
+}
+
+func short(s string) string {
+	if utf8.RuneCountInString(s) > 40 {
+		r := []rune(s)
+		s = string(r[:37]) + "..."
+	}
+	return strconv.Quote(s)
+}
+
+// pairs calls fn for the keys and values of a mapping, those that are merged
+// into it, too.
+func (w *walk) pairs(n *yaml.Node, fn func(k, v *yaml.Node)) {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := n.Content[i], n.Content[i+1]
+		if k.Tag != "!!merge" {
+			fn(k, v)
+			continue
+		}
+		from := []*yaml.Node{v}
+		if v.Kind == yaml.SequenceNode {
+			from = v.Content
+		}
+		for _, m := range from {
+			if m.Kind == yaml.AliasNode {
+				m = m.Alias
+			}
+			if w.aliased++; w.aliased > maxAliased || m == nil || m.Kind != yaml.MappingNode || w.depth > maxDepth {
+				continue
+			}
+			w.depth++
+			w.pairs(m, fn)
+			w.depth--
+		}
+	}
+}
+
+func (w *walk) mapping(n *yaml.Node, s *Node, at spot) {
+	if s.Embedded && w.kinds != nil {
+		if k := w.kinds(text(n, "apiVersion"), text(n, "kind")); k != nil {
+			s = w.rel.resolve(k)
+		}
+	}
+	seen := map[string]bool{}
+	var stray []string
+	w.pairs(n, func(k, v *yaml.Node) {
+		if k.Kind != yaml.ScalarNode || w.full() {
+			return
+		}
+		seen[k.Value] = typeOf(v) != "null"
+		p := s.Props[k.Value]
+		switch {
+		case p != nil:
+			w.known++
+			w.trail = append(w.trail, k.Value)
+			w.value(v, p, spot{k.Value, k})
+			w.trail = w.trail[:len(w.trail)-1]
+		case s.Values != nil:
+			w.value(v, s.Values, spot{k.Value, k})
+		case s.Open || s.Embedded || w.values || placeholder(k) || s.Props == nil && !s.Closed:
+		default:
+			stray = append(stray, k.Value)
+			w.unknown += 1 + weigh(v, 0)
+			w.unknownField(k, n, s, at)
+		}
+	})
+	w.size(n, s, at, len(n.Content)/2, "fields")
+	if w.partial || len(s.Required) == 0 || leftOut(n) {
+		return
+	}
+	for _, r := range s.Required {
+		if !seen[r] && near(r, stray, "%s") == "" { // else that field has been reported
+			w.problem(cmp.Or(at.node, n), ruleRequired, fmt.Sprintf("%s needs the field %s", at.name, r), "add "+r+": below it")
+		}
+	}
+}
+
+// weigh counts the fields in a value.
+func weigh(n *yaml.Node, depth int) int {
+	if n == nil || n.Kind == yaml.AliasNode || depth > maxDepth {
+		return 0
+	}
+	sum := 0
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			sum++
+			continue
+		}
+		sum += weigh(c, depth+1)
+	}
+	return sum
+}
+
+func text(n *yaml.Node, key string) string {
+	if v, _ := manifest.Field(n, key); v != nil && v.Kind == yaml.ScalarNode {
+		return v.Value
+	}
+	return ""
+}
+
+var omitted = regexp.MustCompile(`(?i)\.\.\.|…|\b(omitted|snip|truncated|the rest|other \w+|more \w+|left out|skipped|elided)\b`)
+
+// leftOut reports whether a comment in the mapping says that it is not all.
+func leftOut(n *yaml.Node) bool {
+	return slices.ContainsFunc(append([]*yaml.Node{n}, n.Content...), func(c *yaml.Node) bool {
+		return c.HeadComment != "" && omitted.MatchString(c.HeadComment) || c.LineComment != "" && omitted.MatchString(c.LineComment) ||
+			c.FootComment != "" && omitted.MatchString(c.FootComment)
+	})
+}
+
+func (w *walk) unknownField(k, n *yaml.Node, s *Node, at spot) {
+	names := slices.Sorted(maps.Keys(s.Props))
+	hint := near(k.Value, names, "write %s")
+	if hint == "" {
+		if path := w.below(s, k.Value); path != "" {
+			hint = fmt.Sprintf("%s is a field of %s: it stands too far to the left, or the line above it is missing", k.Value, path)
+		} else if len(names) > 0 && len(names) <= 8 {
+			hint = "it has " + strings.Join(names, ", ")
+		} else if len(w.trail) > 0 && len(names) > 0 {
+			hint = "kubectl explain " + strings.ToLower(strings.Join(w.trail, ".")) + " lists its fields"
+		}
+	}
+	w.problem(k, ruleField, fmt.Sprintf("%s has no field %s", at.name, short(k.Value)), hint)
+}
+
+// below finds the one field of a schema that has a field of its own of a name.
+func (w *walk) below(s *Node, name string) string {
+	found := ""
+	for _, k := range slices.Sorted(maps.Keys(s.Props)) {
+		p := w.rel.resolve(s.Props[k])
+		if p.Items != nil {
+			p = w.rel.resolve(p.Items)
+		}
+		if p.Props[name] == nil || k == "status" {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = k
+	}
+	return found
+}
+
+// near gives a hint with the name that is most like another; "" where none is.
+func near(name string, names []string, format string) string {
+	best, least := "", 1+min(max(1, len(name)/3), 3)
+	for _, n := range slices.Sorted(slices.Values(names)) {
+		if strings.EqualFold(n, name) && n != name {
+			return fmt.Sprintf(format, n)
+		}
+		if d := distance(name, n); d < least && n != name {
+			best, least = n, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(format, best)
+}
+
+// distance counts the letters to change, to add, to drop or to swap; long names
+// are as far apart as they are long.
+func distance(a, b string) int {
+	if len(a) > 64 || len(b) > 64 || max(len(a)-len(b), len(b)-len(a)) > 3 {
+		return max(len(a), len(b))
+	}
+	var rows [3][65]int
+	for j := 0; j <= len(b); j++ {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		now, last, older := &rows[i%3], &rows[(i+2)%3], &rows[(i+1)%3]
+		now[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			now[j] = min(last[j]+1, now[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				now[j] = min(now[j], older[j-2]+1)
+			}
+		}
+	}
+	return rows[len(a)%3][len(b)]
+}
+
+func (w *walk) size(n *yaml.Node, s *Node, at spot, got int, what string) {
+	show := cmp.Or(at.node, n)
+	switch {
+	case s.MinSize != nil && got < *s.MinSize && !w.partial:
+		w.problem(show, ruleValue, fmt.Sprintf("%s has %d %s, and needs at least %d", at.name, got, what, *s.MinSize), "")
+	case s.MaxSize != nil && got > *s.MaxSize:
+		w.problem(show, ruleValue, fmt.Sprintf("%s has %d %s, and may have at most %d", at.name, got, what, *s.MaxSize), "")
+	}
+}
+
+var placeholders = regexp.MustCompile(`<[^<>]*>|\$\{?\(?[A-Za-z_]|\{\{|\[\[|\.\.\.|…|@\w+@|%\w+%|(?i)\byour[-_ ]|xxx`)
+
+// placeholder reports whether the reader has to put something else there.
+func placeholder(n *yaml.Node) bool {
+	if n.Kind == yaml.MappingNode { // {{ x }}
+		return n.Style&yaml.FlowStyle != 0 && len(n.Content) == 2 && n.Content[0].Kind == yaml.MappingNode
+	}
+	return n.Kind == yaml.ScalarNode && len(n.Value) < 4096 && placeholders.MatchString(n.Value)
+}
+
+func (w *walk) scalar(n *yaml.Node, s *Node, at spot) {
+	v := n.Value
+	if len(s.Enum) > 0 && !slices.Contains(s.Enum, v) && (v != "" || s.Structural) {
+		hint := near(v, s.Enum, "write %s")
+		if hint == "" && len(s.Enum) <= 8 {
+			hint = "write one of " + strings.Join(s.Enum, ", ")
+		}
+		w.problem(n, ruleValue, fmt.Sprintf("%s cannot be %s", at.name, short(v)), hint)
+		return
+	}
+	switch typeOf(n) {
+	case "string":
+		w.size(n, s, at, utf8.RuneCountInString(v), "characters")
+		w.string(n, s, at)
+	case "integer", "number":
+		w.number(n, s, at)
+	}
+}
+
+var patterns sync.Map // text to *regexp.Regexp, nil where Go cannot read it
+
+func pattern(text string) *regexp.Regexp {
+	re, ok := patterns.Load(text)
+	if !ok {
+		compiled, _ := regexp.Compile(text)
+		re, _ = patterns.LoadOrStore(text, compiled)
+	}
+	return re.(*regexp.Regexp)
+}
+
+var quantity = regexp.MustCompile(`^[+-]?(\d+|\d+\.\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$`)
+
+func (w *walk) string(n *yaml.Node, s *Node, at spot) {
+	if s.Pattern != "" {
+		if re := pattern(s.Pattern); re != nil && !re.MatchString(n.Value) {
+			w.problem(n, ruleValue, fmt.Sprintf("%s cannot be %s: it has to look like %s", at.name, short(n.Value), s.Pattern), "")
+		}
+	}
+	switch s.Format {
+	case "byte":
+		flat := strings.NewReplacer("\n", "", "\r", "").Replace(n.Value)
+		if _, err := base64.StdEncoding.DecodeString(flat); err != nil {
+			w.problem(n, ruleValue, fmt.Sprintf("%s is not base64", at.name), "encode it, or give it as stringData where the kind has that")
+		}
+	case "quantity":
+		if !quantity.MatchString(n.Value) {
+			w.problem(n, ruleValue, fmt.Sprintf("%s cannot be %s: it takes a quantity", at.name, short(n.Value)), "write a number with a unit, as 500m, 1Gi or 2")
+		}
+	}
+}
+
+func (w *walk) number(n *yaml.Node, s *Node, at spot) {
+	f, err := strconv.ParseFloat(strings.ReplaceAll(n.Value, "_", ""), 64)
+	if err != nil {
+		return // 0x1F
+	}
+	low, high := s.Min, s.Max
+	if s.Format == "int32" && s.Type == "integer" {
+		low, high = cmp.Or(low, new(float64(math.MinInt32))), cmp.Or(high, new(float64(math.MaxInt32)))
+	}
+	switch {
+	case low != nil && (f < *low || f == *low && s.MinOpen):
+		w.problem(n, ruleValue, fmt.Sprintf("%s cannot be %s: the least is %g", at.name, n.Value, *low), "")
+	case high != nil && (f > *high || f == *high && s.MaxOpen):
+		w.problem(n, ruleValue, fmt.Sprintf("%s cannot be %s: the most is %g", at.name, n.Value, *high), "")
+	}
+}
+
+// try holds a node against a schema for its values alone.
+func (w *walk) try(n *yaml.Node, s *Node, at spot) bool {
+	t := &walk{rel: w.rel, doc: w.doc, values: true, enough: 1, depth: w.depth, aliased: w.aliased, inAlias: w.inAlias}
+	t.value(n, s, at)
+	w.aliased = t.aliased
+	return len(t.problems) == 0
+}
+
+// choices looks at what excludes each other.
+func (w *walk) choices(n *yaml.Node, s *Node, at spot) {
+	if w.partial && n.Kind != yaml.ScalarNode || typeOf(n) == "null" || placeholder(n) || w.full() {
+		return
+	}
+	match := func(ns []*Node) (count int) {
+		for _, c := range ns {
+			if w.try(n, c, at) {
+				count++
+			}
+		}
+		return count
+	}
+	show := cmp.Or(at.node, n)
+	if len(s.AnyOf) > 0 && match(s.AnyOf) == 0 {
+		w.problem(show, ruleValue, at.name+" is none of what it may be"+fields(s.AnyOf, ": it needs one of "), "")
+	}
+	if len(s.OneOf) > 0 {
+		switch match(s.OneOf) {
+		case 0:
+			w.problem(show, ruleValue, at.name+" does not fit: it takes"+fields(s.OneOf, " at most one of "), "")
+		case 1:
+		default:
+			w.problem(show, ruleValue, at.name+" is several things at once"+fields(s.OneOf, ": it takes only one of "), "")
+		}
+	}
+	if s.Not != nil && w.try(n, s.Not, at) {
+		w.problem(show, ruleValue, at.name+" is what it must not be"+fields([]*Node{s.Not}, ": it must not have "), "")
+	}
+}
+
+// fields lists the names that make the difference between alternatives.
+func fields(ns []*Node, before string) string {
+	var names []string
+	for _, n := range ns {
+		names = append(names, n.Required...)
+	}
+	slices.Sort(names)
+	if names = slices.Compact(names); len(names) == 0 {
+		return ""
+	}
+	return before + strings.Join(names, ", ")
+}
