@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/probatum/probatum/internal/page"
+	"github.com/probatum/probatum/internal/schema"
 	"github.com/probatum/probatum/internal/source"
 )
 
@@ -117,4 +118,7 @@ type Options struct {
 	// Files is what lies in a page's working folder before its first block; nil
 	// means nothing.
 	Files fs.FS
+	// Schemas is what manifests and fragments are held against; nil means
+	// schema.Default.
+	Schemas *schema.Set
 }

@@ -250,7 +250,9 @@ func (w *work) heredocs(c *shell.Command) {
 		if !h.bare {
 			f.Problems = nil // what the shell puts in may make it right
 		}
-		w.judge(f, func(at int) int { return c.InBlock(h.at + at) })
+		there := func(at int) int { return c.InBlock(h.at + at) }
+		w.judge(f, there)
+		w.bySchema(f, there, !applies.MatchString(c.Text))
 		if f.Elided {
 			w.static("a part of the manifest is left out with ...")
 		}

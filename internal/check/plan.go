@@ -11,6 +11,7 @@ import (
 
 	"github.com/probatum/probatum/internal/manifest"
 	"github.com/probatum/probatum/internal/page"
+	"github.com/probatum/probatum/internal/schema"
 	"github.com/probatum/probatum/internal/shell"
 	"github.com/probatum/probatum/internal/source"
 )
@@ -31,6 +32,7 @@ func New(p *page.Page, o Options) *Plan {
 		vars: maps.Clone(o.Vars),
 	}
 	b.settings(&p.Matter)
+	b.schemas = schemas(p, o.Schemas, b.newest)
 	for _, block := range p.Blocks {
 		b.add(block)
 	}
@@ -47,10 +49,11 @@ type builder struct {
 	vars    map[string]string
 	written map[string]bool // files that blocks have written
 	timeout time.Duration
-	pods    bool   // the page says that it needs them
-	heading string // above the block that set opened
-	opened  string // the command before that leaves the reader in a shell of its own
-	newest  int    // minor version of the last Kubernetes that the page is about; 0 none
+	pods    bool        // the page says that it needs them
+	heading string      // above the block that set opened
+	opened  string      // the command before that leaves the reader in a shell of its own
+	schemas *schema.Set // nil where none is right
+	newest  int         // minor version of the last Kubernetes that the page is about; 0 none
 }
 
 func union(lists ...[]string) []string {
@@ -124,10 +127,11 @@ func (b *builder) add(block *page.Block) {
 type work struct {
 	*builder
 	*Item
-	a     attrs
-	vars  map[string]string
-	found []source.Diagnostic // about the block's content
-	why   string              // the block is not run, because
+	a      attrs
+	vars   map[string]string
+	found  []source.Diagnostic // about the block's content
+	why    string              // the block is not run, because
+	schema string              // what the schemas say of its manifests; "" nothing
 }
 
 func (w *work) problem(at int, rule, message, hint string) {

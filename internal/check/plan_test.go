@@ -45,7 +45,7 @@ func verdicts(p *Plan) string {
 func fence(info, text string) string { return "```" + info + "\n" + text + "```\n" }
 
 func TestKind(t *testing.T) {
-	const pod = "apiVersion: v1\nkind: Pod\n"
+	const pod = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: p\n"
 	tests := []struct{ name, in, want string }{
 		{"session", fence("bash", "$ echo hi\nhi\n"), "session [1]"},
 		{"session after a remark", fence("sh", "# first\n$ echo hi\n"), "session [1]"},
@@ -62,12 +62,12 @@ func TestKind(t *testing.T) {
 		{"indented block", "x\n\n    kubectl get pods\n", "guessed [1]"},
 		{"manifest", fence("yaml", pod), "manifest [1]"},
 		{"manifest without a language", fence("", pod), "manifest [1]"},
-		{"manifest in JSON", fence("json", `{"apiVersion": "v1", "kind": "Pod"}`+"\n"), "manifest [1]"},
+		{"manifest in JSON", fence("json", `{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "p"}}`+"\n"), "manifest [1]"},
 		{"several documents are one claim", fence("yaml", pod+"---\n"+pod), "manifest [1]"},
-		{"elided manifest", fence("yaml", pod+"...\n"), "manifest static: a part is left out with ...: only its syntax was checked [1]"},
-		{"manifest with a gap", fence("yaml", pod+"metadata:\n  name: <your-name>\n"), "manifest static: placeholder <your-name> has no value: give it in check.vars [1]"},
+		{"elided manifest", fence("yaml", pod+"...\n"), "manifest static: a part is left out with ...; the rest: valid by its schema: ConfigMap (v1) [1]"},
+		{"manifest with a gap", fence("yaml", pod+"data:\n  name: <your-name>\n"), "manifest static: placeholder <your-name> has no value: give it in check.vars [1]"},
 		{"markup in a manifest is no gap", fence("yaml", pod+"data:\n  a: <html></html><br>\n"), "manifest [1]"},
-		{"fragment", fence("yaml", "spec:\n  a: 1\n"), "fragment static: a fragment (no apiVersion and kind): only its syntax was checked"},
+		{"fragment", fence("yaml", "spec:\n  a: 1\n"), "fragment static: a fragment that fits no known kind: only its syntax was checked"},
 		{"manifest and fragment", fence("yaml", pod+"---\na: 1\n"), "manifest static: a document in it has no apiVersion and kind: only its syntax was checked [1]"},
 		{"client configuration", fence("yaml", "kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\n"), "client config static: a configuration that no API server serves: only its syntax was checked"},
 		{"list in YAML", fence("yaml", "- a\n- b\n"), "data static: data: only its syntax was checked"},
@@ -123,8 +123,8 @@ func TestProblems(t *testing.T) {
 		{"removed API in a heredoc behind continuation prompts", fence("bash", "$ kubectl apply -f - <<EOF\n> kind: Ingress\n> apiVersion: networking.k8s.io/v1beta1\n> EOF\n"),
 			"p.md:4:3: networking.k8s.io/v1beta1 Ingress was removed in Kubernetes 1.22"},
 		{"removed API for a page about older releases", "---\ncheck:\n  kubernetes: \"<1.22\"\n---\n" + fence("yaml", "apiVersion: extensions/v1beta1\nkind: Ingress\n"), ""},
-		{"broken manifest in a heredoc", fence("bash", "kubectl apply -f - <<'EOF'\napiVersion: v1\nkind: Pod\nmetadata:\n  a: 1\n  a: 2\nEOF\n"),
-			`p.md:7:3: key "a" stands here a second time, first on line 6`},
+		{"broken manifest in a heredoc", fence("bash", "kubectl apply -f - <<'EOF'\napiVersion: v1\nkind: Pod\nmetadata:\n  name: 1a\n  name: 2a\nEOF\n"),
+			`p.md:7:3: key "name" stands here a second time, first on line 6`},
 		{"heredoc with a tab", fence("bash", "cat <<-EOF | kubectl apply -f -\n\tapiVersion: batch/v1beta1\n\tkind: CronJob\n\tEOF\n"),
 			"p.md:3:2: batch/v1beta1 CronJob was removed in Kubernetes 1.25"},
 		{"duplicate key", fence("yaml", "a: 1\na: 2\n"), `p.md:3:1: key "a" stands here a second time, first on line 2`},

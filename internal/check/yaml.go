@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/probatum/probatum/internal/manifest"
@@ -23,7 +24,7 @@ func (w *work) yaml() {
 	w.manifest(f)
 	switch w.Kind {
 	case Fragment:
-		w.static("a fragment (no apiVersion and kind): only its syntax was checked")
+		w.static(cmp.Or(w.schema, "a fragment (no apiVersion and kind): only its syntax was checked"))
 	case Data:
 		w.static("data: only its syntax was checked")
 	}
@@ -68,7 +69,9 @@ func (w *work) isShell(text string) bool {
 // manifest judges what was read of the block and makes it a Manifest or a
 // ClientConfig where it holds whole ones.
 func (w *work) manifest(f *manifest.File) {
-	w.judge(f, func(at int) int { return at })
+	here := func(at int) int { return at }
+	w.judge(f, here)
+	w.bySchema(f, here, false)
 	whole, client := 0, 0
 	for _, d := range f.Docs {
 		if d.Whole() {
@@ -78,11 +81,11 @@ func (w *work) manifest(f *manifest.File) {
 			}
 		}
 	}
-	if f.Elided {
-		w.static("a part is left out with ...: only its syntax was checked")
-	}
 	if f.Template {
 		w.static("a template: nothing can be said of it before it is filled in")
+	}
+	if f.Elided {
+		w.static("a part is left out with ...; the rest: " + cmp.Or(w.schema, "only its syntax was checked"))
 	}
 	switch {
 	case whole == 0:

@@ -1,0 +1,61 @@
+package check
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/probatum/probatum/internal/manifest"
+	"github.com/probatum/probatum/internal/page"
+	"github.com/probatum/probatum/internal/schema"
+	"go.yaml.in/yaml/v3"
+)
+
+// applies finds commands that give manifests to an API server.
+var applies = regexp.MustCompile(`\b(kubectl|oc)\b.*\b(apply|create|replace)\b`)
+
+// schemas gives those for one page: of the releases that it is about, and of
+// the definitions that it shows.
+func schemas(p *page.Page, s *schema.Set, newest int) *schema.Set {
+	if s == nil {
+		s = schema.Default
+	}
+	for _, b := range p.Blocks {
+		if strings.Contains(b.Text, "CustomResourceDefinition") {
+			s = s.With(b.Text)
+		}
+	}
+	if newest > 0 {
+		return s.UpTo(newest)
+	}
+	return s
+}
+
+// bySchema holds manifests and fragments against their schemas. What can be
+// said of the block then is in w.schema.
+//
+// Partial says that nothing can be missing in them: a text that is not applied
+// may be a patch.
+func (w *work) bySchema(f *manifest.File, toBlock func(int) int, partial bool) {
+	if w.schemas == nil || f.Template {
+		return
+	}
+	kind, ok := w.Block.Attr("kind")
+	if !ok {
+		kind = w.plan.Page.Matter.Check.Kind
+	}
+	c := schema.Context{Kind: kind, Texts: []string{w.Block.Lead, w.Block.Heading}}
+	for i := range f.Docs {
+		d := &f.Docs[i]
+		if d.Root == nil || manifest.ClientConfig(d.APIVersion, d.Kind, w.o.Clients) ||
+			!d.Whole() && (w.lang() != "yaml" && w.lang() != "yml" || d.Root.Kind != yaml.MappingNode && kind == "") {
+			continue
+		}
+		v := w.schemas.Judge(d, c, partial || f.Elided)
+		for _, p := range v.Problems {
+			w.report(p, toBlock)
+		}
+		if w.schema == "" || !v.Checked {
+			w.schema = v.Reason
+		}
+	}
+}
