@@ -199,7 +199,30 @@ func (b *build) install() error {
 	if err := os.Rename(b.path("out"), programFolder(b.env)); err != nil {
 		return fmt.Errorf("install the program of the embedded cluster: %w", err)
 	}
+	prune(b.env, time.Now().Add(-unused))
 	return nil
+}
+
+// unused is how long a program may lie in the cache folder without being started
+// before a build removes it.
+const unused = 30 * 24 * time.Hour
+
+// prune removes the programs of other sources that were last started before
+// then. Each is 130 MB, and nobody would ever look for them. What cannot be
+// removed stays: the build itself went well.
+func prune(env Env, then time.Time) {
+	found, _ := filepath.Glob(filepath.Join(env.dir(), "kube-*"))
+	for _, folder := range found {
+		if info, err := os.Stat(folder); err == nil && folder != programFolder(env) && info.ModTime().Before(then) {
+			os.RemoveAll(folder)
+		}
+	}
+}
+
+// touch notes that a program is being used, for prune.
+func touch(program string) {
+	now := time.Now()
+	os.Chtimes(filepath.Dir(program), now, now)
 }
 
 // gocmd runs the go command on the sources. Lines that it writes to stderr go

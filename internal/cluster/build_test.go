@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // fakeGo gives an environment whose go command is a shell script. In it, $out is
@@ -110,5 +112,27 @@ func TestBuildTrouble(t *testing.T) {
 			}
 			noBuildLeft(t, env)
 		})
+	}
+}
+
+func TestPrune(t *testing.T) {
+	env := Env{CacheDir: t.TempDir()}
+	now := time.Now()
+	for name, age := range map[string]time.Duration{"kube-old": 2 * unused, "kube-new": unused / 2, "background": 2 * unused, filepath.Base(programFolder(env)): 2 * unused} {
+		folder := filepath.Join(env.dir(), name)
+		if err := os.MkdirAll(folder, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(folder, now, now.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	prune(env, now.Add(-unused))
+	entries, err := os.ReadDir(env.dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) != 3 || slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == "kube-old" }) {
+		t.Errorf("left are %v", entries)
 	}
 }
