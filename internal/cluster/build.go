@@ -219,10 +219,10 @@ func prune(env Env, then time.Time) {
 	}
 }
 
-// touch notes that a program is being used, for prune.
-func touch(program string) {
+// touch notes that the program of these sources is being used, for prune.
+func touch(env Env) {
 	now := time.Now()
-	os.Chtimes(filepath.Dir(program), now, now)
+	os.Chtimes(programFolder(env), now, now)
 }
 
 // gocmd runs the go command on the sources. Lines that it writes to stderr go

@@ -127,7 +127,7 @@ func Start(ctx context.Context, env Env, o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	touch(program)
+	touch(env)
 	o.say("start the control plane")
 	dir, remove, err := folder(o.Dir)
 	if err != nil {
