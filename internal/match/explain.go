@@ -1,165 +1,325 @@
 package match
 
-import "strings"
-
-// Lines that a diff shows before and after what differs, and in all.
-const (
-	around = 3
-	most   = 24
-	cells  = 1 << 20 // of the alignment's table; larger texts are not aligned
+import (
+	"fmt"
+	"strings"
 )
 
-// An edit is one line of a diff: ' ' agrees, '-' expected, '+' came.
-type edit struct {
-	op   byte
-	text string
-	line int // in the expected output, from 1
-}
-
-// explain says where got differs; match has said that it does.
-func explain(want []pattern, got []string) *Difference {
-	edits := align(want, got)
-	d := &Difference{Line: len(want) + 1}
-	for i, e := range edits {
-		if e.op == ' ' {
-			continue
+// explain says where what came differs; match has said that it does. Tables and
+// JSON that are as the page says count as one line each, so that what differs is
+// found between them; one that is there and differs is explained by itself.
+func (e *expected) explain(want []string, o *output) *Difference {
+	s := &sides{e: e, o: o}
+	s.pair(want)
+	d := s.lines(false)
+	if d == nil && s.inner == nil {
+		d = s.lines(true)
+	}
+	if s.inner != nil && (d == nil || d.Line > s.inner.Line) {
+		return s.inner
+	}
+	if d == nil { // the lines agree, but not in this arrangement
+		d = &Difference{Line: len(want) + 1, Message: "the parts of the output do not follow each other as on the page"}
+		for _, l := range want[max(len(want)-most, 0):] {
+			d.Text += "- " + l + "\n"
 		}
-		d.Line = e.line
-		for _, e := range edits[i:] {
-			if e.op == '-' && d.Want == "" {
-				d.Want = e.text
-			}
-			if e.op == '+' && d.Got == "" {
-				d.Got = e.text
-			}
-			if e.op == ' ' {
-				break
-			}
-		}
-		d.Text = show(edits, i)
-		break
 	}
 	return d
 }
 
-// align finds the fewest lines to take away and add; "..." costs nothing, and
-// a line in the place of another counts once where both start with the same
-// word, so that the diff shows a changed row as one.
-func align(want []pattern, got []string) []edit {
-	if (len(want)+1)*(len(got)+1) > cells {
-		return prefix(want, got)
-	}
-	cost := costs(want, got)
-	var es []edit
-	i, j := 0, 0
-	for i < len(want) || j < len(got) {
+// sides are both texts with their tables and trees folded.
+type sides struct {
+	e     *expected
+	o     *output
+	want  []side
+	got   []side
+	inner *Difference // of the first table or tree that differs
+}
+
+// A side is a line, or a folded part whose number is not 0. A part of the page
+// and one that came agree where their numbers do.
+type side struct {
+	text string
+	line int
+	pat  *pattern
+	part int
+}
+
+// pair finds for each table and tree of the page the one that came.
+func (s *sides) pair(want []string) {
+	folded := map[int]int{} // first line of a part that came: its number
+	until := map[int]int{}
+	at := 0
+	for n, el := range s.e.elems {
 		switch {
-		case i < len(want) && want[i].any && cost[i][j] == cost[i+1][j]:
-			es = append(es, edit{' ', want[i].text, i + 1})
-			i++
-		case i < len(want) && want[i].any: // the "..." takes this line
-			j++
-		case i < len(want) && j < len(got) && want[i].line(got[j]) && cost[i][j] == cost[i+1][j+1]:
-			es = append(es, edit{' ', got[j], i + 1})
-			i, j = i+1, j+1
-		case i < len(want) && j < len(got) && alike(want[i], got[j]) && cost[i][j] == cost[i+1][j+1]+1:
-			es = append(es, edit{'-', want[i].text, i + 1}, edit{'+', got[j], i + 1})
-			i, j = i+1, j+1
-		case i < len(want) && cost[i][j] == cost[i+1][j]+1:
-			es = append(es, edit{'-', want[i].text, i + 1})
-			i++
+		case el.line != nil:
+			s.want = append(s.want, side{text: el.line.text, line: el.at, pat: el.line})
+			continue
 		default:
-			es = append(es, edit{'+', got[j], i + 1})
-			j++
+			s.want = append(s.want, side{text: want[el.at], line: el.at, part: n + 1})
+		}
+		from, to, d := s.nearest(&s.e.elems[n], want, at)
+		if from < 0 { // none came: its lines stand for it
+			s.unfold(&s.e.elems[n], want)
+			continue
+		}
+		folded[from], until[from], at = n+1, to, to
+		if d != nil && s.inner == nil {
+			s.inner = d
 		}
 	}
-	return es
+	for i := 0; i < len(s.o.lines); i++ {
+		if n := folded[i]; n > 0 {
+			s.got = append(s.got, side{text: s.o.lines[i], line: i, part: n})
+			i = until[i] - 1
+			continue
+		}
+		s.got = append(s.got, side{text: s.o.lines[i], line: i})
+	}
 }
 
-// costs holds at [i][j] how many edits bring want[i:] and got[j:] together.
-func costs(want []pattern, got []string) [][]int32 {
-	n, m := len(want), len(got)
-	cost := make([][]int32, n+1)
-	for i := n; i >= 0; i-- {
-		cost[i] = make([]int32, m+1)
-		for j := m; j >= 0; j-- {
-			switch {
-			case i == n:
-				cost[i][j] = int32(m - j)
-			case want[i].any:
-				cost[i][j] = cost[i+1][j]
-				if j < m {
-					cost[i][j] = min(cost[i][j], cost[i][j+1])
-				}
-			case j == m:
-				cost[i][j] = cost[i+1][j] + 1
-			default:
-				cost[i][j] = 1 + min(cost[i+1][j], cost[i][j+1])
-				if want[i].line(got[j]) {
-					cost[i][j] = min(cost[i][j], cost[i+1][j+1])
-				} else if alike(want[i], got[j]) {
-					cost[i][j] = min(cost[i][j], cost[i+1][j+1]+1)
-				}
-			}
+// unfold puts the lines of a part in its place.
+func (s *sides) unfold(el *element, want []string) {
+	s.want = s.want[:len(s.want)-1]
+	for i := el.at; i < el.end; i++ {
+		s.want = append(s.want, side{text: want[i], line: i, pat: freely.compile(want[i])})
+	}
+}
+
+// nearest returns the lines of the first part that came from line at on and is
+// as the page says; where none is, the first of the same form, and how it
+// differs. It is -1 where there is no such part.
+func (s *sides) nearest(el *element, want []string, at int) (from, to int, d *Difference) {
+	from = -1
+	for i := at; i < len(s.o.lines); i++ {
+		end, diff := s.compare(el, want, i)
+		switch {
+		case end < 0:
+			continue
+		case diff == nil:
+			return i, end, nil
+		case from < 0:
+			from, to, d = i, end, diff
+		}
+		i = end - 1
+	}
+	return from, to, d
+}
+
+// compare compares a part of the page with what starts at line i; end is -1
+// where that is nothing of its form.
+func (s *sides) compare(el *element, want []string, i int) (end int, d *Difference) {
+	if el.table != nil {
+		t := s.o.table(i)
+		if t == nil || t.dashed != el.table.dashed || !sameHeader(el.table.words, t.words) {
+			return -1, nil
+		}
+		return t.end, el.table.difference(t)
+	}
+	t := s.o.tree(i)
+	if t.root == nil {
+		return -1, nil
+	}
+	c := &comparer{}
+	if c.same(el.tree, t.root, "", "") {
+		return t.end, nil
+	}
+	return t.end, c.difference(want)
+}
+
+// lines compares the two sides line by line, if strict with their indentation.
+func (s *sides) lines(strict bool) *Difference {
+	w, g := make([]string, len(s.want)), make([]string, len(s.got))
+	for i, l := range s.want {
+		w[i] = l.text
+	}
+	for i, l := range s.got {
+		g[i] = l.text
+	}
+	plain, indent := make([]string, len(s.got)), make([]int, len(s.got))
+	for i := range s.got {
+		plain[i], indent[i] = squeeze(g[i])
+	}
+	any := func(i int) bool { return s.want[i].pat != nil && s.want[i].pat.any }
+	same := func(i, j int) bool {
+		if s.want[i].part > 0 || s.got[j].part > 0 {
+			return s.want[i].part == s.got[j].part
+		}
+		return s.want[i].pat.line(plain[j]) && (!strict || s.want[i].pat.indent == indent[j])
+	}
+	d := diff(w, g, any, same)
+	if d == nil || d.Text == "" {
+		return nil
+	}
+	if d.Line <= len(s.want) {
+		d.Line = s.want[d.Line-1].line + 1
+	} else if n := len(s.want); n > 0 {
+		last := s.e.elems[len(s.e.elems)-1]
+		d.Line = max(last.end, s.want[n-1].line+1) + 1
+	}
+	d.Message = d.say()
+	return d
+}
+
+// say puts a difference of lines into one line.
+func (d *Difference) say() string {
+	switch {
+	case d.Want == "":
+		return fmt.Sprintf("a line that the page does not show: %s", cutText(d.Got, mostBrief))
+	case d.Got == "":
+		return fmt.Sprintf("line %d of the page did not come: %s", d.Line, cutText(d.Want, mostBrief))
+	}
+	if w, g, ok := oneWordApart(d.Want, d.Got); ok {
+		return fmt.Sprintf("line %d: got %s, want %s", d.Line, cutText(g, mostBrief/2), cutText(w, mostBrief/2))
+	}
+	return fmt.Sprintf("line %d: got %q, want %q", d.Line, cutText(strings.TrimSpace(d.Got), mostBrief), cutText(strings.TrimSpace(d.Want), mostBrief))
+}
+
+// oneWordApart returns the one word that differs between two lines.
+func oneWordApart(want, got string) (w, g string, ok bool) {
+	ws, gs := strings.Fields(want), strings.Fields(got)
+	if len(ws) != len(gs) || len(ws) < 2 {
+		return "", "", false
+	}
+	for i := range ws {
+		if freely.compile(ws[i]).line(gs[i]) {
+			continue
+		}
+		if ok {
+			return "", "", false
+		}
+		w, g, ok = ws[i], gs[i], true
+	}
+	return w, g, ok
+}
+
+// difference explains how a table differs; nil where it does not.
+func (t *tableWant) difference(got *table) *Difference {
+	left := t.compare(got)
+	if len(left) == 0 {
+		return nil
+	}
+	d := &Difference{Line: t.end + 1}
+	var says []string
+	var b strings.Builder
+	fmt.Fprintf(&b, "  %s\n", got.header)
+	for i, p := range left {
+		if i == most/2 {
+			fmt.Fprintf(&b, "  [%d more rows]\n", len(left)-i)
+			break
+		}
+		says = append(says, t.row(p, got))
+		if p.want >= 0 {
+			fmt.Fprintf(&b, "- %s\n", t.rows[p.want].text)
+		}
+		if p.got >= 0 {
+			fmt.Fprintf(&b, "+ %s\n", got.rows[p.got].text)
 		}
 	}
-	return cost
-}
-
-// alike reports whether an expected line and one that came start with the same
-// word. It decides how a diff looks, never whether there is one.
-func alike(want pattern, got string) bool {
-	word := func(s string) string {
-		s = strings.TrimLeft(s, " \t")
-		if i := strings.IndexAny(s, " \t"); i > 0 {
-			s = s[:i]
+	d.Text = b.String()
+	if p := left[0]; p.want >= 0 {
+		d.Line, d.Want = t.rows[p.want].at+1, t.rows[p.want].text
+		if p.got >= 0 {
+			d.Got = got.rows[p.got].text
 		}
-		return s
+	} else {
+		d.Got = got.rows[p.got].text
 	}
-	return word(want.text) == word(got)
+	d.Message = strings.Join(says[:min(len(says), 3)], "; ")
+	if n := len(left); n > 3 {
+		d.Message += fmt.Sprintf("; %d more", n-3)
+	}
+	return d
 }
 
-// prefix stands in for align where the texts are too long for a table: lines
-// that agree, up to the first that does not.
-func prefix(want []pattern, got []string) []edit {
-	var es []edit
-	i := 0
-	for i < len(want) && i < len(got) && want[i].line(got[i]) {
-		es = append(es, edit{' ', got[i], i + 1})
-		i++
+// row says how one row differs.
+func (t *tableWant) row(p pair, got *table) string {
+	switch {
+	case p.got < 0:
+		return "row " + rowName(t.rows[p.want].text) + " is missing"
+	case p.want < 0:
+		return "row " + rowName(got.rows[p.got].text) + " is not on the page"
 	}
-	if i < len(want) {
-		es = append(es, edit{'-', want[i].text, i + 1})
+	cells := got.cells(got.rows[p.got].text, starts(t.words, got.words))
+	if len(cells) != len(t.cells[p.want]) {
+		return "row " + rowName(t.rows[p.want].text) + " differs"
 	}
-	if i < len(got) {
-		es = append(es, edit{'+', got[i], i + 1})
-	}
-	return es
-}
-
-// show writes the edits around the first that differs, edits[at].
-func show(edits []edit, at int) string {
-	last := at
-	for i, e := range edits {
-		if e.op != ' ' {
-			last = i
+	var says []string
+	for i, c := range t.cells[p.want] {
+		if !c.accepts(cells[i]) {
+			says = append(says, fmt.Sprintf("%s: got %s, want %s", t.columns[i].name, orNothing(cells[i]), orNothing(c.text)))
 		}
 	}
-	from, to := max(at-around, 0), min(last+1+around, len(edits))
-	cut := to-from > most
-	if cut {
-		to = from + most
+	return "row " + t.label(p.want) + ", column " + strings.Join(says, ", ")
+}
+
+// label names a row of the page by its name, or its first cell.
+func (t *tableWant) label(i int) string {
+	for j, c := range t.columns {
+		if c.name == "NAME" && t.cells[i][j].text != "" {
+			return t.cells[i][j].text
+		}
+	}
+	return rowName(t.rows[i].text)
+}
+
+func rowName(text string) string {
+	if fs := strings.Fields(text); len(fs) > 0 {
+		return fs[0]
+	}
+	return text
+}
+
+func orNothing(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return s
+}
+
+// difference explains where two trees differ; want are the page's lines.
+func (c *comparer) difference(want []string) *Difference {
+	if len(c.gaps) == 0 {
+		return &Difference{Line: 1, Message: "the values differ", Text: "- " + want[0] + "\n"}
 	}
 	var b strings.Builder
-	if from > 0 {
-		b.WriteString("  [...]\n")
+	for _, g := range c.gaps {
+		path := strings.TrimSuffix(g.path, ": ")
+		if path == "" {
+			path = "."
+		}
+		if g.want != "" {
+			fmt.Fprintf(&b, "- %s: %s\n", path, g.want)
+		}
+		if g.got != "" {
+			fmt.Fprintf(&b, "+ %s: %s\n", path, g.got)
+		}
 	}
-	for _, e := range edits[from:to] {
-		b.WriteString(strings.TrimRight(string(e.op)+" "+e.text, " "))
-		b.WriteByte('\n')
+	g := c.gaps[0]
+	d := &Difference{Line: g.line + 1, Got: g.got, Text: b.String()}
+	if g.line < len(want) {
+		d.Want = want[g.line]
 	}
-	if cut || to < len(edits) {
-		b.WriteString("  [...]\n")
+	switch path := strings.TrimPrefix(g.path, ""); {
+	case g.got == "":
+		d.Message = fmt.Sprintf("%s is missing: want %s", path, g.want)
+	case g.want == "":
+		d.Message = fmt.Sprintf("%s is not on the page: got %s", path, g.got)
+	default:
+		d.Message = fmt.Sprintf("%s: got %s, want %s", path, g.got, g.want)
 	}
-	return b.String()
+	if n := len(c.gaps) - 1; n > 0 {
+		d.Message += fmt.Sprintf("; %d more", n)
+	}
+	return d
+}
+
+// nearest returns the line that starts with the same word, or -1.
+func nearest(text string, ls []string) int {
+	for i, l := range ls {
+		if alike(text, l) {
+			return i
+		}
+	}
+	return -1
 }

@@ -1,147 +1,137 @@
 // Package match compares the output that a page shows with the output that came.
-// In goes text, out comes nothing where they agree, else the first line that
+// In goes text, out comes nothing where they agree, else the first place that
 // differs and a small diff. There is no score: output is as the page says or not.
+//
+// The default rule, "smart", needs no word from the author. Output is read as
+// what it is: tables, JSON, YAML, and lines. "..." stands for what is left out.
+// Values that differ from run to run match by their type: ages, times, UUIDs,
+// hashes, IP addresses, node ports, resource versions, generated names. All else
+// must agree.
 package match
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // A Difference says where the output is not as the page shows it.
 type Difference struct {
 	Line int    // in the expected output, from 1; one past its end where more came
-	Want string // the expected line, "" past the end
-	Got  string // the line that came in its place, "" where none did
-	Text string // a diff: lines start with "  ", "- " expected, "+ " came
+	Want string // the expected line, cell or value, "" past the end
+	Got  string // what came in its place, "" where nothing did
+	// Message says in one line what differs, with row and column of a table, or
+	// the path in JSON and YAML.
+	Message string
+	Text    string // a diff: lines start with "  ", "- " expected, "+ " came
+}
+
+// Options say how to compare. The zero value compares by the rule "smart".
+type Options struct {
+	Rule string // "" is "smart"; see Known
+	// Ordered says that the command sorts, so that the order of rows counts. See
+	// Sorts.
+	Ordered bool
+	// Pending and None let the rule istio-like take <pending> and <none> for an
+	// address, as CMP_MATCH_IP_PENDING and CMP_MATCH_IP_NONE do for Istio's.
+	Pending, None bool
+}
+
+// Compare compares by a rule and no other option.
+func Compare(rule, want, got string) *Difference { return Options{Rule: rule}.Compare(want, got) }
+
+// Compare returns nil where got is as want says.
+//
+// White space at the end of lines and empty lines at the end never count, but
+// for Istio's rules. An unknown rule compares as "smart"; see Known. The time it
+// takes grows with the length of both texts, not with their product, as long as
+// they agree.
+func (o Options) Compare(want, got string) *Difference {
+	switch o.Rule {
+	case "none":
+		return nil
+	case "exact":
+		return exact(want, got)
+	case "like":
+		d := smart(o, want, got)
+		if d != nil {
+			d = compare(reading{durations: true, numbers: true}, o, want, got)
+		}
+		return d
+	case "contains":
+		return contains(want, got)
+	case "lines":
+		return anyLines(want, got)
+	case "regex":
+		return expressions(want, got)
+	case "json", "yaml":
+		return o.structured(want, got)
+	}
+	if name, ok := strings.CutPrefix(o.Rule, "istio-"); ok && istioRules[name] != nil {
+		return o.istio(name, want, got)
+	}
+	return smart(o, want, got)
 }
 
 // Known reports whether rule names a way to compare; "" is the default.
 func Known(rule string) bool {
-	return rule == "" || rule == "smart" || rule == "exact" || rule == "none"
+	switch rule {
+	case "", "smart", "exact", "contains", "lines", "like", "regex", "json", "yaml", "none":
+		return true
+	}
+	name, ok := strings.CutPrefix(rule, "istio-")
+	return ok && istioRules[name] != nil
 }
 
-// Compare returns nil where got is as want says, by the rule of that name.
-//
-// White space at the end of lines and empty lines at the end never count. By
-// default "..." alone on a line stands for any lines, also none, and inside a
-// line for any text. "exact" takes "..." as it stands, "none" is content with
-// anything. An unknown rule compares as the default; see Known.
-func Compare(rule, want, got string) *Difference {
-	if rule == "none" {
-		return nil
-	}
-	w, g := patterns(want, rule == "exact"), lines(got)
-	if len(w) > 0 && w[len(w)-1].any { // empty lines before the last "..." count
-		g = append(g, make([]string, strings.Count(got, "\n")+1-len(g))...)
-	}
-	if match(w, g) {
-		return nil
-	}
-	return explain(w, g)
-}
+var sorts = regexp.MustCompile(`--sort-by\b|\|\s*sort\b|\s--watch\b|\bkubectl\b.*\s-w\b|--watch-only\b`)
 
-// lines splits text without what never counts.
-func lines(text string) []string {
-	ls := strings.Split(text, "\n")
-	for i, l := range ls {
-		ls[i] = strings.TrimRight(l, " \t\r")
-	}
-	for len(ls) > 0 && ls[len(ls)-1] == "" {
-		ls = ls[:len(ls)-1]
-	}
-	return ls
-}
+// Sorts reports whether a command sorts what it prints or prints it as it
+// happens, so that the order of rows says something.
+func Sorts(command string) bool { return sorts.MatchString(command) }
 
-// A pattern is one expected line.
-type pattern struct {
-	text  string
-	any   bool     // "..." alone: any lines
-	parts []string // the texts between "..." of the line; nil where it has none
-}
-
-func patterns(text string, exact bool) []pattern {
-	var ps []pattern
-	for _, l := range lines(text) {
-		p := pattern{text: l}
-		if !exact {
-			p.any = strings.TrimSpace(l) == "..."
-			if strings.Contains(l, "...") {
-				p.parts = strings.Split(l, "...")
+// Workload returns what made an object with a generated name, as "web" for
+// "web-5d9c7bd5f4-x2x7k"; ok is false where nothing in the name is generated.
+func Workload(name string) (workload string, ok bool) {
+	for i := range len(name) {
+		if name[i] == '-' {
+			if k, end := generated(name, i); k != nil && end == len(name) {
+				return name[:i], true
 			}
 		}
-		ps = append(ps, p)
 	}
-	return ps
+	return "", false
 }
 
-// line reports whether the pattern accepts one line. Taking each part at the
-// first place where it fits is enough: a later place leaves less room.
-func (p pattern) line(s string) bool {
-	if p.parts == nil {
-		return p.text == s
-	}
-	first, last := p.parts[0], p.parts[len(p.parts)-1]
-	if len(s) < len(first)+len(last) || !strings.HasPrefix(s, first) || !strings.HasSuffix(s, last) {
-		return false
-	}
-	s = s[len(first) : len(s)-len(last)]
-	for _, part := range p.parts[1 : len(p.parts)-1] {
-		i := strings.Index(s, part)
-		if i < 0 {
-			return false
+// smart compares what is a tree as a tree, and everything else by its lines.
+func smart(o Options, want, got string) *Difference {
+	w := parseYAML(want, true)
+	if w == nil {
+		d := compare(freely, o, want, got)
+		if d != nil && strings.Contains(want, dots) && compare(reading{flat: true}, o, want, got) == nil {
+			return nil // its "..." do not keep to the structure, but stand for lines all the same
 		}
-		s = s[i+len(part):]
+		return d
 	}
-	return true
+	// What is a setting must agree to the second.
+	d := compare(reading{}, o, want, got)
+	if g := parseYAML(got, false); g != nil && d != nil {
+		return trees(w, g, want)
+	}
+	return d
 }
 
-// match works on lines as pattern.line works on text: what stands before the
-// first "..." fits at the start, what stands after the last at the end, and
-// each run between two at the first place that is left.
-func match(want []pattern, got []string) bool {
-	runs := split(want)
-	first := runs[0]
-	if len(runs) == 1 {
-		return len(first) == len(got) && fits(first, got)
-	}
-	last := runs[len(runs)-1]
-	if len(first)+len(last) > len(got) || !fits(first, got) || !fits(last, got[len(got)-len(last):]) {
-		return false
-	}
-	got = got[len(first) : len(got)-len(last)]
-	for _, run := range runs[1 : len(runs)-1] {
-		i := 0
-		for i+len(run) <= len(got) && !fits(run, got[i:]) {
-			i++
-		}
-		if i+len(run) > len(got) {
-			return false
-		}
-		got = got[i+len(run):]
-	}
-	return true
+// compare compares by lines, tables and JSON.
+func compare(r reading, o Options, want, got string) *Difference {
+	ls := lines(want)
+	return (&expected{elems: r.elements(ls), ordered: o.Ordered}).compare(ls, got)
 }
 
-// split cuts the expected lines at each "..."; there is always one run.
-func split(want []pattern) [][]pattern {
-	runs := [][]pattern{nil}
-	for _, p := range want {
-		if p.any {
-			runs = append(runs, nil)
-			continue
-		}
-		runs[len(runs)-1] = append(runs[len(runs)-1], p)
+func (e *expected) compare(want []string, got string) *Difference {
+	out := &output{lines: lines(got)}
+	if n := len(e.elems); n > 0 && e.elems[n-1].any() { // empty lines before the last "..." count
+		out.lines = append(out.lines, make([]string, strings.Count(got, "\n")+1-len(out.lines))...)
 	}
-	return runs
-}
-
-// fits reports whether got starts with lines that run accepts.
-func fits(run []pattern, got []string) bool {
-	if len(run) > len(got) {
-		return false
+	if e.match(out) {
+		return nil
 	}
-	for i, p := range run {
-		if !p.line(got[i]) {
-			return false
-		}
-	}
-	return true
+	return e.explain(want, out)
 }

@@ -16,7 +16,8 @@ func TestCompare(t *testing.T) {
 		{"trailing white space", "", "a  \nb\t\n", "a\nb\r\n", 0},
 		{"empty lines at the end", "", "a\n\n\n", "a", 0},
 		{"empty lines inside count", "", "a\n\nb", "a\nb", 2},
-		{"leading white space counts", "", " a", "a", 1},
+		{"a page may indent as a whole", "", "  a\n    b", "a\n  b", 0},
+		{"leading white space counts", "", "a\n  b", "a\nb", 2},
 		{"order counts", "", "a\nb", "b\na", 1},
 		{"a line is missing", "", "a\nb\nc", "a\nc", 2},
 		{"a line too many", "", "a\nb", "a\nx\nb", 2},
@@ -61,8 +62,8 @@ func TestCompare(t *testing.T) {
 }
 
 func TestDifferenceText(t *testing.T) {
-	d := Compare("", "NAME  STATUS\n...\nb  Running\nc  Running", "NAME  STATUS\na  Running\nb  Error\nc  Running")
-	want := "  NAME  STATUS\n  ...\n- b  Running\n+ b  Error\n  c  Running\n"
+	d := Compare("", "Name  Status\n...\nb  Running\nc  Running", "Name  Status\na  Running\nb  Error\nc  Running")
+	want := "  Name  Status\n  ...\n- b  Running\n+ b  Error\n  c  Running\n"
 	if d == nil || d.Text != want || d.Want != "b  Running" || d.Got != "b  Error" {
 		t.Errorf("got %+v, want text\n%s", d, want)
 	}
