@@ -109,7 +109,7 @@ func needCluster(t *testing.T) *runner.Cluster {
 
 const clusterPage = "Manifest, field, kind, heredoc, namespace:\n\n" +
 	"```yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  k: v\n```\n\n" +
-	"1. In a list:\n\n    ```yaml\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata:\n      name: a\n    spec:\n      replicaz: 1\n" +
+	"1. In a list:\n\n    ```yaml\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata:\n      name: a\n    spec:\n      replicas: -1\n" +
 	"      selector:\n        matchLabels: {app: a}\n      template:\n        metadata:\n          labels: {app: a}\n        spec:\n          containers:\n          - {name: a, image: a}\n    ```\n\n" +
 	"```bash\n$ kubectl create namespace demo\nnamespace/demo created\n$ cat <<EOF | kubectl apply -f -\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: b\n  namespace: demo\nEOF\nconfigmap/b created\n" +
 	"$ kubectl get configmap b -n demo -o name\nconfigmap/b\n$ kubectl config set-context --current --namespace demo\n...\n$ kubectl get configmap b -o name\nconfigmap/b\n```\n\n" +
@@ -159,7 +159,7 @@ func TestCluster(t *testing.T) {
 		t.Errorf("got %s", s)
 	}
 	for _, want := range []string{
-		"content/p.md:23:7: Deployment in version \"v1\" cannot be handled as a Deployment: strict decoding error: unknown field \"spec.replicaz\"\n",
+		"content/p.md:23:7: The Deployment \"a\" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0\n",
 		"NotFound", "vacuous: it succeeds and prints nothing", "on Kubernetes v1.", "1 blocked: setup broken failed",
 	} {
 		if !strings.Contains(text.String(), want) {
