@@ -289,6 +289,10 @@ func (m *matcher) parameters(t tag) {
 // pair ends before that.
 func (m *matcher) begin(c *Call, i, end int) {
 	t := m.tags[end]
+	if len(m.open) >= maxNesting {
+		m.d.errorf(c.Start, "nesting-deep", fmt.Sprintf("shortcodes are nested more than %d deep", maxNesting), "")
+		return
+	}
 	if n := len(m.open); n > 0 && m.open[n-1].BodyEnd < t.start {
 		if c.Code != nil {
 			m.d.errorf(c.Start, "shortcode-crossed", fmt.Sprintf("shortcode %s is closed outside of %s, in which it was opened", c.Name, m.open[n-1].Name),

@@ -11,20 +11,22 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// unusedID makes the id of a heading from its text and adds it to taken:
+// unusedID makes the id of a heading from its text and adds it to taken, which
+// maps each id to the number of headings that wanted it:
 // letters and digits of any script in lower case, spaces as "-", other marks
 // left out, and "-1", "-2" … where an id is taken. GitHub and Hugo do it so, and
 // existing links go on working.
-func unusedID(text string, taken map[string]bool) string {
+func unusedID(text string, taken map[string]int) string {
 	id := slug(text)
 	if id == "" {
 		id = "section"
 	}
 	unique := id
-	for n := 1; taken[unique]; n++ {
+	for n := max(taken[id], 1); taken[unique] > 0; n++ {
 		unique = id + "-" + strconv.Itoa(n)
+		taken[id] = n
 	}
-	taken[unique] = true
+	taken[unique]++
 	return unique
 }
 

@@ -91,6 +91,7 @@ func (p *Parser) Parse(f *source.File) *Document {
 		}
 	}
 	d.mask()
+	d.limit()
 	if path.Ext(f.Name) == ".html" {
 		d.Root = d.rawTree()
 	} else {

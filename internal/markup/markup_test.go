@@ -289,3 +289,40 @@ func TestCorpora(t *testing.T) {
 	}
 	t.Logf("%d pages, %d text blocks", pages, blocks)
 }
+
+// What would take time without end is reported and left out; what is large and
+// flat is not.
+func TestLimits(t *testing.T) {
+	codes := builtin(t)
+	many := func(s string, n int) string { return strings.Repeat(s, n) }
+	for _, tt := range []struct{ name, in, want string }{
+		{"100 quotes", many(">", 100) + " x\n", ""},
+		{"quotes", "a\n\n" + many(">", 200_000) + " x\n\nb\n", "p.md:3:1: lists and quotes are nested more than 100 deep"},
+		{"lists", many("- ", 100_000) + "x\n", "p.md:1:1: lists and quotes are nested more than 100 deep"},
+		{"ordered lists", many("1. ", 100_000) + "x\n", "p.md:1:1: lists and quotes are nested more than 100 deep"},
+		{"rulers", many("> ", 101) + "1234567890. x\n", "p.md:1:1: lists and quotes are nested more than 100 deep"},
+		{"deep lines", many(" ", 500) + "- x\n", "p.md:1:1: lists and quotes are nested more than 100 deep"},
+		{"quote marks in code", "```\n" + many(">", 200) + "\n```\n", ""},
+		{"links in links", "a\n" + many("[a](", 50_000) + "\n", "p.md:2:1: more than 1000 brackets are open"},
+		{"brackets", many("![", 50_000) + "\n", "p.md:1:1: more than 1000 brackets are open"},
+		{"many links", many("[a](b) ", 50_000) + "\n", ""},
+		{"definitions", many("[a]: /x\n", 20_000), "p.md:10001:1: more than 10000 link definitions"},
+		{"headings of one name", many("# a\n", 50_000), ""},
+		{"shortcodes", many("{{< tip >}}\n", 101) + "x\n" + many("{{< /tip >}}\n", 101), "p.md:101:1: shortcodes are nested more than 100 deep"},
+		{"inline shortcodes", many("x {{< gloss >}}", 5000) + many("{{< /gloss >}}", 5000) + "\n", "p.md:1:1503: shortcodes are nested more than 100 deep"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := Parse(source.NewFile("p.md", []byte(tt.in)), codes)
+			got := ""
+			if ds := source.Sort(d.Diagnostics); len(ds) > 0 {
+				got = ds[0].String()
+			}
+			if !strings.HasPrefix(got, tt.want) || tt.want == "" && got != "" {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+			if tt.name == "quotes" && outline(d, d.Root) != "p(a) p(b)" {
+				t.Errorf("the rest of the page is %s", outline(d, d.Root))
+			}
+		})
+	}
+}

@@ -231,12 +231,12 @@ var gluedID = regexp.MustCompile(`\{#([^\s{}]+)\}[ \t]*$`)
 
 func (d *Document) headingIDs() {
 	var headings []*ast.Heading
-	taken := map[string]bool{}
+	taken := map[string]int{}
 	_ = ast.Walk(d.Root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if h, ok := n.(*ast.Heading); ok && entering {
 			unglue(h, d.Masked)
 			if id, ok := h.AttributeString("id"); ok {
-				taken[string(id.([]byte))] = true
+				taken[string(id.([]byte))] = 1
 			}
 			headings = append(headings, h)
 		}

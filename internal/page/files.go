@@ -15,7 +15,7 @@ import (
 
 // maxText is the size of the largest page. Books fit into it; a file that was
 // put among the pages by mistake does not, and would take memory without end.
-const maxText = 10 << 20
+const maxText = 4 << 20
 
 var errSize = fmt.Errorf("it is larger than %d MB", maxText>>20)
 
