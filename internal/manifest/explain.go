@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"regexp"
+	"sort"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -38,14 +39,23 @@ func explain(d *Doc, err error) Problem {
 
 // badLine returns the index of the first line that spoils the document: the
 // lines above it can be read, with it and every line after it they cannot.
+//
+// It looks from the end upwards. What would take long is halved instead, which is
+// as good where a text can be read up to its mistake.
 func badLine(d *Doc) int {
-	for n := min(len(d.lines)-1, 2000); n > 0; n-- {
+	last := len(d.lines) - 1
+	reads := func(n int) bool {
 		var v yaml.Node
-		if yaml.Unmarshal([]byte(d.text[:d.lines[n]]), &v) == nil {
-			return min(n, len(d.lines)-1)
-		}
+		return yaml.Unmarshal([]byte(d.text[:d.lines[n]]), &v) == nil
 	}
-	return 0
+	n := last
+	for cost := 0; n > 0 && cost < 4<<20; n-- {
+		if reads(n) {
+			return n
+		}
+		cost += d.lines[n]
+	}
+	return max(sort.Search(n+1, func(i int) bool { return !reads(i) })-1, 0)
 }
 
 // A mistake is a slip that people make. find returns its place in the line and

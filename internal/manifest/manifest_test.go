@@ -214,3 +214,14 @@ func inside(t *testing.T, text string, d *Doc, n *yaml.Node) {
 		inside(t, text, d, c)
 	}
 }
+
+// A long text takes no long time, and its mistake is found where it is.
+func TestLong(t *testing.T) {
+	long := "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n" + strings.Repeat("  - k: v\n", 100_000)
+	for _, wrong := range []string{"  x: y: z\n", "\tx\n", "\"unclosed\n"} {
+		ps := Parse(long + wrong).Problems
+		if len(ps) != 1 || ps[0].At < len(long) || ps[0].At > len(long)+len(wrong) {
+			t.Errorf("%q: %+v, want one from %d on", wrong, ps, len(long))
+		}
+	}
+}

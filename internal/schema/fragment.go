@@ -25,11 +25,10 @@ type Context struct {
 // These figures are those that raise no false alarm in the pages of the corpora:
 // see TestCorpora.
 const (
-	sureFields = 5    // fields that fit, for each that does not
-	namedSure  = 3    // the same where the text beside it names the kind
-	sureShare  = 0.75 // of all fields
-	tooShort   = 3    // fields under which a fit says nothing
-	maxTried   = 600  // places that are tried
+	sureShare = 0.75 // of all fields
+	namedLess = 2    // doubt that the text beside the fragment takes away by naming the kind
+	tooShort  = 3    // fields under which a fit says nothing
+	maxTried  = 600  // places that are tried
 )
 
 // Fragment judges a document without apiVersion and kind. It is held against
@@ -91,6 +90,8 @@ type search struct {
 type fit struct {
 	place
 	known, unknown int
+	doubt          int
+	wrong          bool
 	problems       []manifest.Problem
 }
 
@@ -100,39 +101,41 @@ func (s *Set) fragment(q *search, c Context) Verdict {
 	if c.Kind != "" {
 		return q.declared(c.Kind)
 	}
-	if kind := text(q.d.Root, "kind"); kind != "" && len(s.elsewhere("", kind)) > 0 {
-		return q.declared(kind)
+	if kind := text(q.d.Root, "kind"); slices.Contains(q.keys, "metadata") && kind != "" && len(s.elsewhere("", kind)) > 0 {
+		return q.declared(kind) // a manifest without its apiVersion
 	}
 	named := q.named(c.Texts)
-	var good []fit
+	likely := q.candidates(0)
+	if good := q.fitting(likely); len(good) > 0 {
+		return q.accepted(good, named)
+	}
+	if len(q.keys) > 1 || len(likely) == 0 {
+		likely = q.candidates(1)
+	}
 	var best fit
-	tried := 0
-	for _, but := range []int{0, 1} {
-		for _, p := range q.candidates(but) {
-			if tried++; tried > maxTried {
-				break
-			}
-			f := q.hold(p, 4)
-			if len(f.problems) == 0 && f.known > 0 {
-				good = append(good, f)
-			}
-			if best.node == nil || better(f, best, named) {
-				best = f
-			}
-		}
-		if len(good) > 0 || len(q.keys) == 1 && but == 0 && best.node != nil {
-			break
+	for _, p := range likely[:min(len(likely), maxTried)] {
+		if f := q.hold(p, 4); best.node == nil || better(f, best, named) {
+			best = f
 		}
 	}
 	switch {
-	case len(good) > 0:
-		return q.accepted(good, named)
 	case best.node == nil:
 		return Verdict{Reason: "a fragment of no kind that is known: only its syntax was checked"}
 	case q.sure(best, named):
 		return Verdict{Problems: nearest(best), Reason: "a fragment of " + q.name(best.place), Checked: true}
 	}
 	return Verdict{Reason: "a fragment that fits no known kind: only its syntax was checked"}
+}
+
+// fitting gives the places that take all of the fragment.
+func (q *search) fitting(places []place) []fit {
+	var good []fit
+	for _, p := range places[:min(len(places), maxTried)] {
+		if f := q.hold(p, 0); len(f.problems) == 0 && f.known > 0 && !f.wrong {
+			good = append(good, f)
+		}
+	}
+	return good
 }
 
 // better reports whether a is the likelier place.
@@ -143,20 +146,23 @@ func better(a, b fit, named string) bool {
 		}
 		return 1
 	}
-	return cmp.Or(cmp.Compare(len(a.problems)+a.unknown, len(b.problems)+b.unknown), cmp.Compare(b.known, a.known), cmp.Compare(is(a), is(b)),
+	return cmp.Or(cmp.Compare(a.doubt+a.unknown, b.doubt+b.unknown), cmp.Compare(b.known, a.known), cmp.Compare(is(a), is(b)),
 		cmp.Compare(depth(a.path), depth(b.path))) < 0
 }
 
 func depth(path string) int { return strings.Count(path, ".") + min(len(path), 1) }
 
 // sure reports whether a fragment is a part of a kind beyond doubt, although
-// not all of it fits.
+// not all of it fits: what fits has to outweigh what does not.
 func (q *search) sure(f fit, named string) bool {
-	need := sureFields
-	if _, _, k := parts(f.kind); k == named {
-		need = namedSure
+	if strings.Contains(f.path, "openAPIV3Schema") {
+		return false // what describes data looks the same wherever it stands
 	}
-	return f.known >= need*len(f.problems) && f.share() >= sureShare && len(f.problems) <= 3
+	doubt := f.doubt
+	if _, _, k := parts(f.kind); k == named {
+		doubt -= namedLess
+	}
+	return f.known >= max(doubt, 2) && f.share() >= sureShare && len(f.problems) <= 3
 }
 
 // nearest says of each problem which kind it is about.
@@ -170,8 +176,8 @@ func nearest(f fit) []manifest.Problem {
 // candidates lists the places that have the fields, but for a number of them.
 func (q *search) candidates(but int) []place {
 	found := q.r.all().having(q.keys, but)
-	for _, group := range sortedGroups(q.set.crds) {
-		for _, c := range q.set.crds[group] {
+	for _, group := range sortedGroups(q.set.crds()) {
+		for _, c := range q.set.crds()[group] {
 			if but == 0 && !c.mentions(q.keys) {
 				continue
 			}
@@ -211,10 +217,11 @@ func (q *search) ofCRD(c *crd, but int) []place {
 	return x.(*index).having(q.keys, but)
 }
 
-// hold holds the fragment against a place.
+// hold holds the fragment against a place, until so many problems are found; 0
+// only tells whether there are any.
 func (q *search) hold(p place, enough int) fit {
 	w := q.set.walk(q.r, q.d)
-	w.partial, w.enough = true, enough
+	w.partial, w.enough, w.quiet = true, max(enough, 1), enough == 0
 	_, _, kind := parts(p.kind)
 	name := kind
 	w.trail = append([]string{kind}, strings.FieldsFunc(p.path, func(r rune) bool { return strings.ContainsRune(".[]*", r) })...)
@@ -228,7 +235,7 @@ func (q *search) hold(p place, enough int) fit {
 		}
 		w.value(n, p.node, at)
 	}
-	return fit{p, w.known, w.unknown, w.problems}
+	return fit{p, w.known, w.unknown, w.doubt, w.wrong, w.problems}
 }
 
 func (q *search) accepted(good []fit, named string) Verdict {

@@ -13,15 +13,17 @@ import (
 
 const istioAPI = "istio.io/api@v1.31.1"
 
-// istio gives a set that knows Istio's definitions.
-func istio(t testing.TB) *Set {
+// istioFiles gives Istio's definitions, as its module has them.
+func istioFiles(t testing.TB) map[string][]byte {
 	t.Helper()
 	files, err := Files(os.DirFS(download(t, istioAPI)), []string{"kubernetes/customresourcedefinitions.gen.yaml"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return must(t, nil, files)
+	return files
 }
+
+func istio(t testing.TB) *Set { return must(t, nil, istioFiles(t)) }
 
 func must(t testing.TB, versions []string, crds map[string][]byte) *Set {
 	t.Helper()
@@ -79,10 +81,12 @@ func TestManifest(t *testing.T) {
 		{"placeholders", pod + "    image: <image>\n    ports:\n    - containerPort: ${PORT}\n", "valid by its schema: Pod (v1)"},
 		{"null stands for nothing", "apiVersion: v1\nkind: Pod\nmetadata: {name: a, creationTimestamp: null}\nspec:\n", "valid by its schema: Pod (v1)"},
 		{"kind that is misspelled", "apiVersion: apps/v1\nkind: Deploymnt\n", "2:7 apps/v1 has no kind Deploymnt [write Deployment]"},
-		{"version that is not there", "apiVersion: apps/v2\nkind: Deployment\n", "1:13 Kubernetes 1.34 has no Deployment in apps/v2 [write apps/v1]"},
+		{"version that is not there", "apiVersion: apps/v2\nkind: Deployment\n", "1:13 Kubernetes 1.34 serves no Deployment in apps/v2 [write apps/v1]"},
 		{"kind of another group", "apiVersion: v1\nkind: Deployment\n", "1:13 v1 has no kind Deployment [write apps/v1]"},
-		{"group that is misspelled", "apiVersion: app/v1\nkind: Deployment\n", "1:13 Kubernetes 1.34 has no API app/v1 [write apps/v1]"},
+		{"group that is misspelled", "apiVersion: app/v1\nkind: Deployment\n", "1:13 Kubernetes 1.34 serves no app/v1 [write apps/v1]"},
 		{"kind of others", "apiVersion: kiali.io/v1alpha1\nkind: Kiali\n", "no schema of Kiali (kiali.io/v1alpha1) is known: only its syntax was checked"},
+		{"file of another program", "apiVersion: release-notes/v2\nkind: feature\n", "no schema of feature (release-notes/v2) is known: only its syntax was checked"},
+		{"options of a request", "apiVersion: v1\nkind: DeleteOptions\npropagationPolicy: Orphan\n", "no schema of DeleteOptions (v1) is known: only its syntax was checked"},
 		{"removed API", "apiVersion: extensions/v1beta1\nkind: Deployment\n", "its API is gone"},
 		{"list", "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Namespace\n  metadata: {name: a}\n  spec: {b: 1}\n", `7:10 spec has no field "b" [it has finalizers]`},
 		{"alias", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: &l {a: b}, annotations: *l}\n", "valid by its schema: ConfigMap (v1)"},
@@ -108,7 +112,7 @@ func TestIstio(t *testing.T) {
 		{"enum", "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: a}\nspec: {mtls: {mode: STRICTT}}\n", `4:21 mode cannot be "STRICTT" [write STRICT]`},
 		{"one of", "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: a}\nspec:\n  host: a\n  trafficPolicy:\n    loadBalancer:\n      simple: RANDOM\n      consistentHash: {useSourceIp: true}\n",
 			"7:5 loadBalancer is several things at once: it takes only one of consistentHash, simple"},
-		{"version that is not there", "apiVersion: networking.istio.io/v2\nkind: VirtualService\n", "1:13 the definition has no VirtualService in networking.istio.io/v2 [write networking.istio.io/v1]"},
+		{"version that is not there", "apiVersion: networking.istio.io/v2\nkind: VirtualService\n", "1:13 its definition serves no VirtualService in networking.istio.io/v2 [write networking.istio.io/v1]"},
 		{"kind that is misspelled", "apiVersion: networking.istio.io/v1\nkind: VirtualServices\n", "2:7 networking.istio.io/v1 has no kind VirtualServices [write VirtualService]"},
 		{"free form", "apiVersion: networking.istio.io/v1alpha3\nkind: EnvoyFilter\nmetadata: {name: a}\nspec: {configPatches: [{applyTo: CLUSTER, patch: {operation: ADD, value: {any: [thing]}}}]}\n", "valid by its schema: EnvoyFilter (networking.istio.io/v1alpha3)"},
 	}
@@ -140,7 +144,8 @@ func TestFragment(t *testing.T) {
 		{"declared, of others", "spec:\n  a: 3\n", Context{Kind: "kiali.io/v1alpha1 Kiali"}, "a fragment of kiali.io/v1alpha1 Kiali, of which no schema is known: only its syntax was checked"},
 		{"nearly", strings.Replace(route, "destination", "destinaton", 1) + "    weight: 1\n- timeout: 1s\n  match: [{uri: {prefix: /a}}]\n", Context{},
 			`6:5 an item of route has no field "destinaton": the nearest kind is VirtualService.spec (networking.istio.io/v1) [write destination]`},
-		{"half of a manifest", "kind: Service\nspec:\n  ports:\n  - number: 80\n", Context{}, `4:5 an item of ports has no field "number": the nearest kind is Service (v1) [it has appProtocol, name, nodePort, port, protocol, targetPort]`},
+		{"half of a manifest", "kind: Service\nmetadata: {name: a}\nspec:\n  ports:\n  - number: 80\n", Context{}, `5:5 an item of ports has no field "number": the nearest kind is Service (v1) [it has appProtocol, name, nodePort, port, protocol, targetPort]`},
+		{"reference", "kind: Secret\nname: a\nnamespace: b\nfieldPath: c\n", Context{}, "fragment of Binding.target (v1): valid by its schema"},
 		{"too short to tell", "name: a\n", Context{}, "a fragment too short to tell what it is part of (Pod.metadata.name (v1) has these fields): only its syntax was checked"},
 		{"Helm values", "replicaCount: 1\nimage:\n  repository: a\n  tag: b\nservice:\n  type: ClusterIP\n  port: 80\nresources: {limits: {cpu: 1}}\n", Context{}, "a fragment of no kind that is known: only its syntax was checked"},
 		{"Compose", "services:\n  web:\n    image: a\n    ports: [\"80:80\"]\n    environment: {A: b}\nvolumes:\n  data: {}\n", Context{}, "a fragment that fits no known kind: only its syntax was checked"},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/probatum/probatum/internal/manifest"
 	"github.com/probatum/probatum/internal/source"
@@ -15,18 +16,27 @@ import (
 // A Set is the schemas that pages are held against. Nothing of it is read before
 // a manifest asks. It is safe for concurrent use.
 type Set struct {
-	minors []int             // the newest first; nil the newest that is built in
-	crds   map[string][]*crd // by group; a later one of a kind counts
+	minors []int // the newest first; nil the newest that is built in
+	crds   func() definedKinds
 }
 
+// definedKinds are CustomResourceDefinitions by group; a later one of a kind counts.
+type definedKinds map[string][]*crd
+
 // Default is the newest release that is built in, and nothing else.
-var Default = &Set{}
+var Default = &Set{crds: func() definedKinds { return nil }}
 
 // New makes a Set of releases of Kubernetes, as "1.34" or "v1.34.4" (none means
 // the newest that is built in), and the CustomResourceDefinitions in files, such
 // as Files gives them.
 func New(versions []string, crds map[string][]byte) (*Set, error) {
-	s := &Set{crds: map[string][]*crd{}}
+	s := &Set{crds: sync.OnceValue(func() definedKinds {
+		all := definedKinds{}
+		for _, name := range slices.Sorted(maps.Keys(crds)) {
+			all.add(readCRDs(name, crds[name]))
+		}
+		return all
+	})}
 	for _, v := range versions {
 		m, err := minorOf(v)
 		if err != nil {
@@ -38,9 +48,6 @@ func New(versions []string, crds map[string][]byte) (*Set, error) {
 	}
 	slices.Sort(s.minors)
 	slices.Reverse(s.minors)
-	for _, name := range slices.Sorted(maps.Keys(crds)) {
-		s.add(readCRDs(name, crds[name]))
-	}
 	return s, nil
 }
 
@@ -55,9 +62,9 @@ func minorOf(v string) (int, error) {
 	return m, nil
 }
 
-func (s *Set) add(cs []*crd) {
+func (d definedKinds) add(cs []*crd) {
 	for _, c := range cs {
-		s.crds[c.group] = append(s.crds[c.group], c)
+		d[c.group] = append(d[c.group], c)
 	}
 }
 
@@ -68,12 +75,12 @@ func (s *Set) With(text string) *Set {
 	if len(cs) == 0 {
 		return s
 	}
-	n := &Set{minors: s.minors, crds: map[string][]*crd{}}
-	for g, old := range s.crds {
-		n.crds[g] = slices.Clone(old)
+	all := definedKinds{}
+	for g, old := range s.crds() {
+		all[g] = slices.Clone(old)
 	}
-	n.add(cs)
-	return n
+	all.add(cs)
+	return &Set{minors: s.minors, crds: func() definedKinds { return all }}
 }
 
 // UpTo returns the Set for pages about releases up to a minor version: those of
@@ -100,7 +107,7 @@ func (s *Set) UpTo(minor int) *Set {
 // Diagnostics reads all CustomResourceDefinitions and says which cannot be used.
 func (s *Set) Diagnostics() []source.Diagnostic {
 	var ds []source.Diagnostic
-	for _, cs := range s.crds {
+	for _, cs := range s.crds() {
 		for _, c := range cs {
 			if _, err := c.read(); err != nil && c.pos.File != "" {
 				for line := range strings.Lines(err.Error()) {
@@ -134,7 +141,7 @@ func (s *Set) find(r *release, apiVersion, kind string) (*Node, *crd) {
 	if !ok {
 		return nil, nil
 	}
-	for _, c := range slices.Backward(s.crds[group]) {
+	for _, c := range slices.Backward(s.crds()[group]) {
 		if c.kind != kind {
 			continue
 		}

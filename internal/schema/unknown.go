@@ -35,7 +35,7 @@ func (s *Set) unknown(r *release, d *manifest.Doc, n *yaml.Node) Verdict {
 	case served[version+" "+kind]:
 	case len(versionsOf(served, kind)) > 0:
 		if !strings.Contains(version, "alpha") || s.isCRD(group) || len(s.elsewhere(api, kind)) == 0 {
-			w.problem(versionNode, ruleKind, fmt.Sprintf("%s has no %s in %s", of(s, r, group), kind, api),
+			w.problem(versionNode, ruleKind, fmt.Sprintf("%s serves no %s in %s", of(s, r, group), kind, api),
 				"write "+join(group, versionsOf(served, kind)[0]))
 		}
 	default:
@@ -47,12 +47,12 @@ func (s *Set) unknown(r *release, d *manifest.Doc, n *yaml.Node) Verdict {
 
 func of(s *Set, r *release, group string) string {
 	if s.isCRD(group) {
-		return "the definition"
+		return "its definition"
 	}
 	return r.name()
 }
 
-func (s *Set) isCRD(group string) bool { return len(s.crds[group]) > 0 }
+func (s *Set) isCRD(group string) bool { return len(s.crds()[group]) > 0 }
 
 // plainName reports whether a value can be the name of an API at all.
 func plainName(s string) bool {
@@ -67,7 +67,7 @@ func (s *Set) served(r *release, group string) map[string]bool {
 			found[v+" "+name] = true
 		}
 	}
-	for _, c := range s.crds[group] {
+	for _, c := range s.crds()[group] {
 		versions, _ := c.read()
 		for v := range versions {
 			found[v+" "+c.kind] = true
@@ -106,8 +106,8 @@ func (s *Set) strayGroup(w *walk, r *release, group, api, kind string, at *yaml.
 		hint = "write " + strings.TrimSuffix(homes[0], " "+kind)
 	}
 	close := near(group, slices.Compact(groups), "%s")
-	if !strings.Contains(group, ".") || close != "" && len(homes) > 0 && strings.HasPrefix(homes[0], close+"/") {
-		w.problem(at, ruleKind, fmt.Sprintf("%s has no API %s", r.name(), api), hint)
+	if !strings.Contains(group, ".") && len(homes) > 0 || close != "" && len(homes) > 0 && strings.HasPrefix(homes[0], close+"/") {
+		w.problem(at, ruleKind, fmt.Sprintf("%s serves no %s", r.name(), api), hint)
 	}
 }
 
@@ -129,9 +129,6 @@ func (s *Set) strayKind(w *walk, r *release, served map[string]bool, group, api,
 		w.problem(versionAt, ruleKind, fmt.Sprintf("%s has no kind %s", api, kind), "write "+homes[0])
 		return
 	}
-	if !strings.Contains(api, "alpha") {
-		w.problem(kindAt, ruleKind, fmt.Sprintf("%s has no kind %s", api, kind), "")
-	}
 }
 
 // elsewhere lists the other APIs that have a kind.
@@ -144,7 +141,7 @@ func (s *Set) elsewhere(api, kind string) []string {
 			}
 		}
 	}
-	for g, cs := range s.crds {
+	for g, cs := range s.crds() {
 		for _, c := range cs {
 			if c.kind != kind {
 				continue

@@ -44,11 +44,14 @@ type walk struct {
 	enough   int  // stop after so many problems
 	known    int  // fields that were found
 	unknown  int  // fields that were not, with those inside
+	doubt    int  // what the problems say against this being the right schema
 	aliased  int
 	inAlias  int
 	depth    int
 	trail    []string // the fields above
 	stopped  bool
+	quiet    bool // only whether anything is wrong counts
+	wrong    bool
 	problems []manifest.Problem
 }
 
@@ -59,12 +62,15 @@ type spot struct {
 	node *yaml.Node
 }
 
-func (w *walk) full() bool { return w.stopped || len(w.problems) >= w.enough }
+func (w *walk) full() bool {
+	return w.stopped || len(w.problems) >= w.enough || w.quiet && w.wrong
+}
 
 func (w *walk) problem(n *yaml.Node, rule, message, hint string) {
 	if w.full() {
 		return
 	}
+	w.wrong = true
 	w.problems = append(w.problems, manifest.Problem{At: w.doc.Offset(n), Other: -1, Rule: rule, Message: message, Hint: hint})
 }
 
@@ -179,6 +185,9 @@ var words = map[string]string{"object": "a mapping", "array": "a list", "string"
 	"number": "a number", "boolean": "true or false", "": "text or a whole number"}
 
 func (w *walk) wrongType(n *yaml.Node, s *Node, got string, at spot) {
+	if w.wrong = true; w.quiet {
+		return
+	}
 	hint := ""
 	want := words[s.Type]
 	here := words[got]
@@ -201,6 +210,7 @@ func (w *walk) wrongType(n *yaml.Node, s *Node, got string, at spot) {
 	case s.Type == "object" && got == "array":
 		hint = `write its fields below it without "- "`
 	}
+	w.doubt += doubtValue
 	w.inside(n, s, at)
 	show := n
 	if n.Kind != yaml.ScalarNode {
@@ -216,9 +226,14 @@ func (w *walk) inside(n *yaml.Node, s *Node, at spot) {
 		w.unknown += weigh(n, 0)
 		return
 	}
+	w.count(n, s.Items, at)
+}
+
+// count counts the fields in a value and says nothing of them.
+func (w *walk) count(n *yaml.Node, s *Node, at spot) {
 	t := &walk{rel: w.rel, doc: w.doc, partial: true, enough: maxProblems, depth: w.depth, aliased: w.aliased, inAlias: w.inAlias}
-	t.value(n, s.Items, at)
-	w.known, w.unknown, w.aliased = w.known+t.known, w.unknown+t.unknown, t.aliased
+	t.value(n, s, at)
+	w.known, w.unknown, w.doubt, w.aliased = w.known+t.known, w.unknown+t.unknown, w.doubt+t.doubt, t.aliased
 }
 
 func (w *walk) unquoted(n *yaml.Node, s *Node) bool {
@@ -286,8 +301,7 @@ func (w *walk) mapping(n *yaml.Node, s *Node, at spot) {
 		case s.Open || s.Embedded || w.values || placeholder(k) || s.Props == nil && !s.Closed:
 		default:
 			stray = append(stray, k.Value)
-			w.unknown += 1 + weigh(v, 0)
-			w.unknownField(k, n, s, at)
+			w.unknownField(k, v, s, at)
 		}
 	})
 	w.size(n, s, at, len(n.Content)/2, "fields")
@@ -334,10 +348,27 @@ func leftOut(n *yaml.Node) bool {
 	})
 }
 
-func (w *walk) unknownField(k, n *yaml.Node, s *Node, at spot) {
+// What a problem weighs against the place where a fragment is looked for: a
+// slip of the pen little, a field like no other much.
+const (
+	doubtSpelling = 2
+	doubtValue    = 3
+	doubtField    = 5
+)
+
+func (w *walk) unknownField(k, v *yaml.Node, s *Node, at spot) {
+	if w.wrong = true; w.quiet {
+		return
+	}
 	names := slices.Sorted(maps.Keys(s.Props))
-	hint := near(k.Value, names, "write %s")
-	if hint == "" {
+	hint := ""
+	if meant := near(k.Value, names, "%s"); meant != "" {
+		hint = "write " + meant
+		w.doubt += doubtSpelling
+		w.count(v, s.Props[meant], at)
+	} else {
+		w.doubt += doubtField
+		w.unknown += 1 + weigh(v, 0)
 		if path := w.below(s, k.Value); path != "" {
 			hint = fmt.Sprintf("%s is a field of %s: it stands too far to the left, or the line above it is missing", k.Value, path)
 		} else if len(names) > 0 && len(names) <= 8 {
@@ -422,14 +453,15 @@ func (w *walk) size(n *yaml.Node, s *Node, at spot, got int, what string) {
 	}
 }
 
-var placeholders = regexp.MustCompile(`<[^<>]*>|\$\{?\(?[A-Za-z_]|\{\{|\[\[|\.\.\.|…|@\w+@|%\w+%|(?i)\byour[-_ ]|xxx`)
+var placeholders = regexp.MustCompile(`<[^<>]*>|\$\{?\(?[A-Za-z_]|\{\{|\[\[|\.\.\.|…|@\w+@|%\w+%|__\w+__|(?i)\byour[-_ ]|xxx`)
 
 // placeholder reports whether the reader has to put something else there.
 func placeholder(n *yaml.Node) bool {
 	if n.Kind == yaml.MappingNode { // {{ x }}
 		return n.Style&yaml.FlowStyle != 0 && len(n.Content) == 2 && n.Content[0].Kind == yaml.MappingNode
 	}
-	return n.Kind == yaml.ScalarNode && len(n.Value) < 4096 && placeholders.MatchString(n.Value)
+	return n.Kind == yaml.ScalarNode && len(n.Value) < 4096 &&
+		(strings.ContainsAny(n.Value, "<$@%_{[…yYxX") || strings.Contains(n.Value, "...")) && placeholders.MatchString(n.Value)
 }
 
 func (w *walk) scalar(n *yaml.Node, s *Node, at spot) {
@@ -439,6 +471,7 @@ func (w *walk) scalar(n *yaml.Node, s *Node, at spot) {
 		if hint == "" && len(s.Enum) <= 8 {
 			hint = "write one of " + strings.Join(s.Enum, ", ")
 		}
+		w.doubt += doubtValue
 		w.problem(n, ruleValue, fmt.Sprintf("%s cannot be %s", at.name, short(v)), hint)
 		return
 	}
@@ -502,10 +535,10 @@ func (w *walk) number(n *yaml.Node, s *Node, at spot) {
 
 // try holds a node against a schema for its values alone.
 func (w *walk) try(n *yaml.Node, s *Node, at spot) bool {
-	t := &walk{rel: w.rel, doc: w.doc, values: true, enough: 1, depth: w.depth, aliased: w.aliased, inAlias: w.inAlias}
+	t := &walk{rel: w.rel, doc: w.doc, values: true, quiet: true, enough: 1, depth: w.depth, aliased: w.aliased, inAlias: w.inAlias}
 	t.value(n, s, at)
 	w.aliased = t.aliased
-	return len(t.problems) == 0
+	return !t.wrong
 }
 
 // choices looks at what excludes each other.
