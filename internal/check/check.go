@@ -62,6 +62,9 @@ type Item struct {
 	Reason   string
 	Problems []source.Diagnostic
 	Claims   []Claim
+	// Schema is what could be said of the manifests and fragments in it without a
+	// server, as "valid by its schema: Pod (v1)"; "" nothing.
+	Schema string
 	// Of is, for an Output, the index of the item whose last claim prints it;
 	// that claim's Want is this block, and its verdict the verdict of both.
 	Of      int

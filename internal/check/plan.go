@@ -127,11 +127,10 @@ func (b *builder) add(block *page.Block) {
 type work struct {
 	*builder
 	*Item
-	a      attrs
-	vars   map[string]string
-	found  []source.Diagnostic // about the block's content
-	why    string              // the block is not run, because
-	schema string              // what the schemas say of its manifests; "" nothing
+	a     attrs
+	vars  map[string]string
+	found []source.Diagnostic // about the block's content
+	why   string              // the block is not run, because
 }
 
 func (w *work) problem(at int, rule, message, hint string) {

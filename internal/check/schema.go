@@ -31,7 +31,7 @@ func schemas(p *page.Page, s *schema.Set, newest int) *schema.Set {
 }
 
 // bySchema holds manifests and fragments against their schemas. What can be
-// said of the block then is in w.schema.
+// said of the block then is in w.Schema.
 //
 // Partial says that nothing can be missing in them: a text that is not applied
 // may be a patch.
@@ -52,10 +52,19 @@ func (w *work) bySchema(f *manifest.File, toBlock func(int) int, partial bool) {
 		}
 		v := w.schemas.Judge(d, c, partial || f.Elided)
 		for _, p := range v.Problems {
-			w.report(p, toBlock)
+			if !w.filledIn(toBlock(p.At)) {
+				w.report(p, toBlock)
+			}
 		}
-		if w.schema == "" || !v.Checked {
-			w.schema = v.Reason
+		if w.Schema == "" || !v.Checked {
+			w.Schema = v.Reason
 		}
 	}
+}
+
+// filledIn reports whether the reader, and check.vars, put something else on the
+// line from an offset of the block on.
+func (w *work) filledIn(at int) bool {
+	line, _, _ := strings.Cut(w.Block.Text[min(at, len(w.Block.Text)):], "\n")
+	return fill(line, w.vars) != line
 }

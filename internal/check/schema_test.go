@@ -94,3 +94,42 @@ func TestCorporaSchema(t *testing.T) {
 		t.Log(name, len(found), "found", table(reasons))
 	}
 }
+
+// What the schemas say decides the status of a block, and its reason.
+func TestSchema(t *testing.T) {
+	const head = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\n"
+	const spec = "spec:\n  replicas: COUNT\n  selector: {matchLabels: {a: b}}\n  template: {metadata: {labels: {a: b}}}\n"
+	const crd = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: foos.x.io}\nspec:\n  group: x.io\n  names: {kind: Foo, plural: foos}\n  scope: Cluster\n  versions:\n  - name: v1\n    served: true\n    storage: true\n    schema:\n      openAPIV3Schema: {type: object, properties: {size: {type: integer}}}\n"
+	tests := []struct{ name, in, want, problems string }{
+		{"wrong manifest", fence("yaml", head+spec), `manifest failed: replicas takes a whole number, and not text, "COUNT" [1]`, `p.md:7:13: replicas takes a whole number, and not text, "COUNT"`},
+		{"on purpose", fence("yaml {fails}", head+spec), "manifest [1]", ""},
+		{"a variable fills it", "---\ncheck:\n  vars: {COUNT: 3}\n---\n" + fence("yaml", head+spec), "manifest [1]", ""},
+		{"fragment", fence("yaml", "spec:\n  replicas: 3\n  revisionHistoryLimit: 2\n"), "fragment static: fragment of Deployment.spec (apps/v1) or StatefulSet.spec (apps/v1): valid by each schema", ""},
+		{"the text says of what", "Change the `StatefulSet`:\n\n" + fence("yaml", "spec:\n  replicas: 3\n"), "fragment static: fragment of StatefulSet.spec (apps/v1): valid by its schema", ""},
+		{"the block says of what", fence("yaml {kind=\"StatefulSet\"}", "spec:\n  replica: 3\n"), `fragment failed: spec has no field "replica": the nearest kind is StatefulSet (apps/v1)`, `p.md:3:3: spec has no field "replica": the nearest kind is StatefulSet (apps/v1)`},
+		{"the page says of what", "---\ncheck:\n  kind: apps/v1 StatefulSet\n---\n" + fence("yaml", "spec:\n  replica: 3\n"), `fragment failed: spec has no field "replica": the nearest kind is StatefulSet (apps/v1)`, `p.md:7:3: spec has no field "replica": the nearest kind is StatefulSet (apps/v1)`},
+		{"the page is about an old release", "---\ncheck:\n  kubernetes: \"<1.25\"\n---\n" + fence("yaml", "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {podFailurePolicy: {}, template: {spec: {containers: []}}}\n"), "manifest failed: spec has no field \"podFailurePolicy\" [1]", `p.md:9:8: spec has no field "podFailurePolicy"`},
+		{"definition in the page", fence("yaml", crd) + fence("yaml", "apiVersion: x.io/v1\nkind: Foo\nmetadata: {name: a}\nsize: big\n"), "manifest [1]\nmanifest failed: size takes a whole number, and not text, \"big\" [1]", `p.md:20:7: size takes a whole number, and not text, "big"`},
+		{"heredoc in a list", "1. Do:\n\n    ```bash\n    $ kubectl apply -f - <<EOF\n    " + strings.ReplaceAll(strings.TrimSpace(strings.Replace(head+spec, "replicas: COUNT", "replica: 1", 1)), "\n", "\n    ") + "\n    EOF\n    ```\n", "session failed: spec has no field \"replica\" [1]", `p.md:10:7: spec has no field "replica"`},
+		{"heredoc that only writes a patch", fence("bash", "cat > patch.yaml <<EOF\n"+head+"spec: {replicas: 2}\nEOF\n"), "script [1]", ""},
+		{"template", fence("yaml", head+"spec: {{ .Values.spec }}\n"), "manifest static: a template: nothing can be said of it before it is filled in [1]", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := plan(t, tt.in, Options{Guess: true})
+			var problems []string
+			for _, it := range p.Items {
+				for _, d := range it.Problems {
+					d.Hint = ""
+					problems = append(problems, d.String())
+				}
+			}
+			if got := verdicts(p); got != tt.want {
+				t.Errorf("%s\n got %s\nwant %s", tt.in, got, tt.want)
+			}
+			if got := strings.Join(problems, "\n"); got != tt.problems {
+				t.Errorf("%s\n got %s\nwant %s", tt.in, got, tt.problems)
+			}
+		})
+	}
+}

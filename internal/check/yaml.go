@@ -24,7 +24,7 @@ func (w *work) yaml() {
 	w.manifest(f)
 	switch w.Kind {
 	case Fragment:
-		w.static(cmp.Or(w.schema, "a fragment (no apiVersion and kind): only its syntax was checked"))
+		w.static(cmp.Or(w.Schema, "a fragment (no apiVersion and kind): only its syntax was checked"))
 	case Data:
 		w.static("data: only its syntax was checked")
 	}
@@ -85,7 +85,7 @@ func (w *work) manifest(f *manifest.File) {
 		w.static("a template: nothing can be said of it before it is filled in")
 	}
 	if f.Elided {
-		w.static("a part is left out with ...; the rest: " + cmp.Or(w.schema, "only its syntax was checked"))
+		w.static("a part is left out with ...; the rest: " + cmp.Or(w.Schema, "only its syntax was checked"))
 	}
 	switch {
 	case whole == 0:

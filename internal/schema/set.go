@@ -230,7 +230,10 @@ func (s *Set) hold(r *release, d *manifest.Doc, n *yaml.Node, node *Node, c *crd
 		at.node = n.Content[0]
 	}
 	w.value(n, node, at)
-	w.named(n, node, name)
+	w.metadata(n, node, text(n, "apiVersion"), name)
+	if name == "CustomResourceDefinition" {
+		w.typesOf(n, "")
+	}
 	return Verdict{Problems: w.problems, Reason: "valid by its schema: " + name + " (" + text(n, "apiVersion") + ")", Checked: true}
 }
 
@@ -241,30 +244,6 @@ func (s *Set) walk(r *release, d *manifest.Doc) *walk {
 		n, _ := s.find(r, apiVersion, kind)
 		return n
 	}}
-}
-
-// Kinds that ask an API server something have no name.
-var nameless = map[string]bool{"TokenReview": true, "SubjectAccessReview": true, "SelfSubjectAccessReview": true,
-	"SelfSubjectRulesReview": true, "SelfSubjectReview": true, "LocalSubjectAccessReview": true, "TokenRequest": true,
-	"DeleteOptions": true, "Status": true, "AdmissionReview": true, "ConversionReview": true, "ImageReview": true}
-
-// named finds a manifest without a name: no schema says that, and every API
-// server does.
-func (w *walk) named(n *yaml.Node, s *Node, kind string) {
-	if s.Props["metadata"] == nil || s.Props["items"] != nil || nameless[kind] || w.partial || leftOut(n) {
-		return
-	}
-	meta, key := manifest.Field(n, "metadata")
-	if meta == nil {
-		w.problem(n.Content[0], ruleRequired, kind+" needs the field metadata with a name", "add metadata: and below it name:")
-		return
-	}
-	if meta.Kind != yaml.MappingNode || leftOut(meta) || len(meta.Content) > 0 && meta.Content[0].Tag == "!!merge" {
-		return
-	}
-	if text(meta, "name") == "" && text(meta, "generateName") == "" {
-		w.problem(key, ruleRequired, "metadata needs the field name", "add name: below it")
-	}
 }
 
 // A tally adds up what several releases find.
