@@ -13,10 +13,10 @@ type column struct {
 }
 
 var (
-	// passing are columns that tell how long ago something was.
-	passing = regexp.MustCompile(`^(?:AGE|UPTIME|DURATION|CREATED|UPDATED|UP|AGO|SINCE|MESSAGE|EVENT|.*\b(?:LAST|FIRST|SINCE|AGE|AGO|TIME)\b.*|.* (?:SEEN|SCHEDULE))$`)
-	usage   = regexp.MustCompile(`^(?:CPU|MEMORY)(?:\(|%$)`)
-	hosts   = regexp.MustCompile(`^(?:EXTERNAL-IP|ADDRESS|ADDRESSES)$`)
+	// timed are columns that tell how long ago something was.
+	timed = regexp.MustCompile(`^(?:AGE|UPTIME|DURATION|CREATED|UPDATED|UP|AGO|SINCE|MESSAGE|EVENT|.*\b(?:LAST|FIRST|SINCE|AGE|AGO|TIME)\b.*|.* (?:SEEN|SCHEDULE))$`)
+	usage = regexp.MustCompile(`^(?:CPU|MEMORY)(?:\(|%$)`)
+	hosts = regexp.MustCompile(`^(?:EXTERNAL-IP|ADDRESS|ADDRESSES)$`)
 )
 
 var (
@@ -43,7 +43,7 @@ func columnOf(name string) column {
 		c.whole = hostname
 	case upper == "AGE", upper == "LAST SEEN", upper == "FIRST SEEN", upper == "LAST SCHEDULE", upper == "DURATION", upper == "UPTIME":
 		c.whole = anyAge
-	case passing.MatchString(upper):
+	case timed.MatchString(upper):
 		c.reading.durations = true
 	}
 	return c

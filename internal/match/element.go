@@ -1,6 +1,10 @@
 package match
 
-import "strings"
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
 
 // An element is a part of the page that is matched as one: a line, a table, or
 // a JSON value. Exactly one of its pointers is not nil.
@@ -20,12 +24,26 @@ type expected struct {
 	anywhere bool // indentation does not count
 }
 
+// moments are lines of "kubectl rollout status" that tell of a moment. How many
+// of them come is a matter of time, so that they do not count on either side.
+var moments = regexp.MustCompile(`^[Ww]aiting for (?:deployment|daemon set|statefulset|partitioned roll ?out|\d+ pods?)\b.*\.\.\.$`)
+
+// passing reports whether all lines are such lines: then they are what the page
+// shows.
+func passing(ls []string) bool {
+	return len(ls) > 0 && !slices.ContainsFunc(ls, func(l string) bool { return !moments.MatchString(l) })
+}
+
 // elements reads the page's lines.
 func (r reading) elements(ls []string) []element {
 	var es []element
 	text := offsets(ls)
-	tries := 0
+	only, tries := passing(ls), 0
 	for i := 0; i < len(ls); {
+		if !only && moments.MatchString(ls[i]) {
+			i++
+			continue
+		}
 		e := element{at: i, end: i + 1}
 		if t := tableAt(ls, i, true); t != nil && !r.numbers {
 			e.table, e.end = &tableWant{table: t}, t.end
@@ -38,6 +56,7 @@ func (r reading) elements(ls []string) []element {
 		i = e.end
 		if e.table == nil && e.tree == nil {
 			e.line = r.compile(ls[e.at])
+			e.line.length(ls[i:])
 		}
 		es = append(es, e)
 		if e.line == nil && elision(ls[i-1]) { // what comes after may be more than rows

@@ -11,6 +11,7 @@ package match
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -127,6 +128,9 @@ func compare(r reading, o Options, want, got string) *Difference {
 
 func (e *expected) compare(want []string, got string) *Difference {
 	out := &output{lines: lines(got)}
+	if !passing(want) {
+		out.lines = slices.DeleteFunc(out.lines, moments.MatchString)
+	}
 	if n := len(e.elems); n > 0 && e.elems[n-1].any() { // empty lines before the last "..." count
 		out.lines = append(out.lines, make([]string, strings.Count(got, "\n")+1-len(out.lines))...)
 	}

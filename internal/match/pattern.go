@@ -73,6 +73,7 @@ type span struct {
 var (
 	accessLog = regexp.MustCompile(`" (?:\d{1,3}|-) [^ "]+ (?:[^ "]+ [^ "]+ "[^"]*" )?\d+ \d+ (\d+) (\d+|-) "`)
 	threadID  = regexp.MustCompile(`^\[\d{4}-\d\d-\d\d[ T][\d:.]+Z?\]\[(\d+)\]\[`)
+	traced    = regexp.MustCompile(`^[{}] \[(\d+) bytes data\]$`)
 	keyed     = regexp.MustCompile(`^(?:[<>*] |- )?["']?([A-Za-z][A-Za-z0-9 ./-]*?)["']?(?:: ?|', ?)["']?`)
 )
 
@@ -104,6 +105,9 @@ func marked(s string) []span {
 			}
 		}
 	}
+	if strings.HasSuffix(s, "bytes data]") { // what curl -v says of TLS
+		add(traced.FindStringSubmatchIndex(s), 1, number)
+	}
 	if strings.HasPrefix(s, "[") {
 		add(threadID.FindStringSubmatchIndex(s), 1, number)
 	}
@@ -113,6 +117,29 @@ func marked(s string) []span {
 		add(loc, 2, number)
 	}
 	return spans
+}
+
+var contentLength = regexp.MustCompile(`^(?:< )?[Cc]ontent-[Ll]ength: (\d+)$`)
+
+// length lets the length of a body differ where the body follows: it is compared
+// itself, and values of one type are not all of one length.
+func (p *pattern) length(behind []string) {
+	loc := contentLength.FindStringSubmatchIndex(p.plain)
+	if loc == nil {
+		return
+	}
+	for i, l := range behind {
+		if l = strings.TrimSpace(l); l != "" && l != "<" {
+			continue
+		}
+		for _, l := range behind[i+1:] {
+			if l != "" && !strings.HasPrefix(l, "*") && !strings.HasPrefix(l, "{ [") {
+				p.parts = [][]atom{{{text: p.plain[:loc[2]]}, {p.plain[loc[2]:], number}}}
+				return
+			}
+		}
+		return
+	}
 }
 
 // A lexer cuts a piece of a line into atoms.
@@ -163,6 +190,9 @@ func (l *lexer) value() (*kind, int) {
 	case s[i] == '"' && strings.HasSuffix(s[:i], "etag: "):
 		return quoted, quotedText(s, i)
 	case i > l.start && isWord(s[i-1]):
+		if s[i-1] == '_' && isHex(s[i]) && uuid(s, i) > 0 {
+			return anyUUID, uuid(s, i)
+		}
 		return nil, 0
 	}
 	return l.word()
@@ -190,8 +220,8 @@ func (l *lexer) word() (*kind, int) {
 			return hash(end - i), end
 		}
 	}
-	if l.durations && l.passes() {
-		if end := elapsed(s, i); end > 0 && l.whole(end) {
+	if l.durations {
+		if end := elapsed(s, i); end > 0 && l.whole(end) && l.passes() {
 			return duration, end
 		}
 		if end := aboutAgo(s, i); end > 0 && l.whole(end) {
@@ -225,7 +255,9 @@ func (l *lexer) port() (*kind, int) {
 			return port, end
 		}
 	}
-	if end := ephemeral(s, i); end > 0 && i > l.start && s[i-1] == ':' {
+	if end := ephemeral(s, i); end > 0 && strings.HasSuffix(s[:i], ") port ") { // of curl -v
+		return highPort, end
+	} else if end > 0 && i > l.start && s[i-1] == ':' {
 		last := len(l.out) - 1
 		if last >= 0 && l.out[last].kind == nil && last > 0 && l.out[last].text == ":" {
 			last--

@@ -20,7 +20,7 @@ type kind struct {
 // The kinds that can start at the start of a word, in the order in which they
 // are looked for.
 var kinds = append(append([]*kind{{name: "serial number", form: "hex", find: hexPairs, take: hexPairs}}, times...),
-	&kind{name: "UUID", find: uuid, take: uuid},
+	anyUUID,
 	&kind{name: "count of events", find: events, take: events},
 	&kind{name: "restarts", find: restarts, take: restarts},
 	&kind{name: "IP address", find: ipv4, take: ipv4},
@@ -42,6 +42,7 @@ var (
 	ago      = &kind{name: "duration", find: longAgo, take: longAgo}
 	port     = &kind{name: "node port", find: nodePort, take: nodePort}
 	highPort = &kind{name: "port", find: ephemeral, take: ephemeral}
+	anyUUID  = &kind{name: "UUID", find: uuid, take: uuid}
 	anyHash  = &kind{name: "hash", find: hexDigest, take: hexPrefix}
 )
 
@@ -49,6 +50,9 @@ var (
 func regular(expr string) func(s string, i int) int {
 	re := regexp.MustCompile("^(?:" + expr + ")")
 	return func(s string, i int) int {
+		if i >= len(s) {
+			return -1
+		}
 		loc := re.FindStringIndex(s[i:])
 		if loc == nil || !ends(s, i+loc[1]) {
 			return -1
@@ -98,13 +102,23 @@ func moment(expr string) *kind {
 }
 
 var (
-	elapsed    = regular(dur)
+	elapsed    = numbered(regular(dur))
 	longAgo    = regular(`(?:About |about |Less than )?(?:an?|\d+) (?:second|minute|hour|day|week|month|year)s?(?: ago)?`)
 	aboutAgo   = regular(`(?:About |about |Less than )?(?:an?|\d+) (?:second|minute|hour|day|week|month|year)s? ago`)
 	restartsAt = regexp.MustCompile(`^\d+ \(` + dur + ` ago\)`)
 	eventsAt   = regexp.MustCompile(`^` + dur + ` \(x\d+ over ` + dur + `\)`)
 	overAt     = regexp.MustCompile(`^x\d+ over ` + dur)
 )
+
+// numbered asks take only where a number starts.
+func numbered(take func(s string, i int) int) func(s string, i int) int {
+	return func(s string, i int) int {
+		if i >= len(s) || !isDigit(s[i]) {
+			return -1
+		}
+		return take(s, i)
+	}
+}
 
 // restarts are "3 (5m ago)".
 func restarts(s string, i int) int {
