@@ -7,6 +7,7 @@ import (
 	"github.com/probatum/probatum/internal/manifest"
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/schema"
+	"github.com/probatum/probatum/internal/shell"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -20,14 +21,39 @@ func schemas(p *page.Page, s *schema.Set, newest int) *schema.Set {
 		s = schema.Default
 	}
 	for _, b := range p.Blocks {
-		if strings.Contains(b.Text, "CustomResourceDefinition") {
-			s = s.With(b.Text)
+		if !strings.Contains(b.Text, "CustomResourceDefinition") {
+			continue
+		}
+		for _, text := range manifests(b.Text) {
+			s = s.With(text)
 		}
 	}
 	if newest > 0 {
 		return s.UpTo(newest)
 	}
 	return s
+}
+
+// manifests gives the texts in a block that may be manifests: those that
+// commands carry, else all of it.
+func manifests(text string) []string {
+	if !strings.Contains(text, "<<") {
+		return []string{text}
+	}
+	cmds := shell.Script(text)
+	if shell.Prompted(text) {
+		cmds = shell.Session(text)
+	}
+	var found []string
+	for _, c := range cmds {
+		if c.File == nil {
+			continue
+		}
+		for _, h := range heredocs(c.Text, c.File) {
+			found = append(found, h.text)
+		}
+	}
+	return found
 }
 
 // bySchema holds manifests and fragments against their schemas. What can be
