@@ -55,6 +55,9 @@ func (s *Set) resolveLinks() {
 		}
 		r.hrefs(p)
 	}
+	for _, p := range s.Pages {
+		p.raw = nil // its copies of the text
+	}
 }
 
 type resolver struct {
