@@ -118,7 +118,7 @@ func (s *server) run(ctx context.Context) error {
 		return err
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- control.Serve(ln, rewind.New(p.KV, p), s.end) }()
+	go func() { failed <- control.Serve(ln, rewind.New(ctx, p.Store, p), s.end) }()
 	debug.SetGCPercent(normal)
 	go debug.FreeOSMemory() // some 130 MB of what the start needed
 	line := ready{p.Kubeconfig, socket, version.Get().GitVersion, os.Getpid()}

@@ -29,7 +29,7 @@ type Plane struct {
 	Kubeconfig string               // file, for the administrator
 	PKI        string               // folder with server.crt and server.key
 	Client     kubernetes.Interface // as the administrator, with no limit on its rate
-	KV         clientv3.KV          // the store under the API server
+	Store      *clientv3.Client     // the store under the API server
 	Ended      <-chan error         // why the API server has ended
 
 	views informers.SharedInformerFactory
@@ -49,7 +49,7 @@ func Start(ctx context.Context, dir, sockets string) (*Plane, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.KV = v3client.New(etcd.Server)
+	p.Store = v3client.New(etcd.Server)
 	if err := p.serve(ctx, url); err != nil {
 		return nil, fmt.Errorf("start the API server: %w", err)
 	}

@@ -55,3 +55,42 @@ func TestCompare(t *testing.T) {
 		t.Errorf("added: got %v, want %v: leases and events are nobody's concern", d.Added, want)
 	}
 }
+
+func TestIDs(t *testing.T) {
+	const a, b = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "ffffffff-0000-1111-2222-333333333333"
+	for in, want := range map[string]int{
+		"": 0, "-": 0, a: 1, "x" + a + "y": 1, a + b: 2, a[:35]: 0, "0b1c2d3e-4f50-6172-8394-A5B6C7D8E9F0": 0, "web-64c966cf88-" + a: 1, a + "-" + b: 2,
+	} {
+		if got := ids([]byte(in)); len(got) != want {
+			t.Errorf("ids(%q) = %q, want %d", in, got, want)
+		}
+	}
+}
+
+func TestStray(t *testing.T) {
+	const pod, node, later = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "ffffffff-0000-1111-2222-333333333333", "11111111-0000-1111-2222-333333333333"
+	base := state{values: map[string][]byte{"n": []byte(node)}}
+	s := newStrays()
+	s.deleted([]byte("pod "+pod+" on "+node), 5)
+	if s.stray([]byte("event of " + pod)) {
+		t.Error("a page may read the events of what it has deleted")
+	}
+	s.begin(base)
+	s.end(10)
+	if !s.stray([]byte("event of "+pod)) || s.stray([]byte("event of "+node)) {
+		t.Error("after the rewind an event of the pod is a stray, one of the node is not")
+	}
+	s.deleted([]byte(later), 9) // the news of a deletion by the rewind comes late
+	if !s.stray([]byte(later)) {
+		t.Error("what the rewind has deleted is still there")
+	}
+	const set, service = "22222222-0000-1111-2222-333333333333", "33333333-0000-1111-2222-333333333333"
+	if !s.stray([]byte("k8s\x00 set "+set+" of "+pod+" for "+service)) || !s.stray([]byte("pod of "+set)) || s.stray([]byte(service)) {
+		t.Error("what is made for a stray is one, other things that a stray names are not")
+	}
+	s.begin(state{values: map[string][]byte{"p": []byte(pod)}})
+	s.end(20)
+	if s.stray([]byte("event of " + pod)) {
+		t.Error("the pod has come back")
+	}
+}

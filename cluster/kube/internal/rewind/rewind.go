@@ -27,7 +27,10 @@ func (s *Store) Rewind(ctx context.Context, name string) (Difference, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	u := undo{store: s, to: s.marks[i]}
-	if err := u.run(ctx); err != nil {
+	s.strays.begin(u.to.state)
+	err := u.run(ctx)
+	s.strays.end(u.revision)
+	if err != nil {
 		return Difference{}, fmt.Errorf("rewind to %q: %w", name, err)
 	}
 	return u.first.readable(), nil
@@ -39,7 +42,8 @@ type undo struct {
 	to    mark
 	// first is what the first pass undid. What later ones find is the answer of
 	// the controllers to the rewind itself.
-	first change
+	first    change
+	revision int64 // of the store at the latest pass
 }
 
 // run makes passes until nothing has come back for a while. The longer things
@@ -84,6 +88,7 @@ func (u *undo) pass(ctx context.Context) (change, error) {
 	if err != nil {
 		return change{}, err
 	}
+	u.revision = now.revision
 	c := compare(u.to.state, now)
 	var ops []clientv3.Op
 	for _, key := range c.added {

@@ -42,6 +42,8 @@ type Store struct {
 
 	mu    sync.Mutex
 	marks []mark // in the order in which they were first made
+
+	strays *strays
 }
 
 // mark is a remembered state.
@@ -65,9 +67,18 @@ type Difference struct {
 	Removed []string `json:"removed"` // since the mark, and put back
 }
 
-// New makes a Store over the store of a plane.
-func New(kv clientv3.KV, plane Plane) *Store {
-	return &Store{kv: kv, plane: plane}
+// A Client reads, writes and watches a store.
+type Client interface {
+	clientv3.KV
+	clientv3.Watcher
+}
+
+// New makes a Store over the store of a plane. It looks after strays until ctx
+// ends.
+func New(ctx context.Context, client Client, plane Plane) *Store {
+	s := &Store{kv: client, plane: plane, strays: newStrays()}
+	go s.sweep(ctx, client)
+	return s
 }
 
 // Marks gives the names of the remembered states, oldest first.
