@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 	"github.com/probatum/probatum/shortcodes"
 )
 
-const corpora = "/work/shared/corpora"
+var corpora = filepath.Join("..", "..", "..", "shared", "corpora")
 
 // mounts is a file system of folders that are somewhere else.
 type mounts map[string]fs.FS

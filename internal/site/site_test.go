@@ -514,36 +514,57 @@ func BenchmarkBuild(b *testing.B) {
 	}
 }
 
-// Real pages, many of them with blocks deep in lists: all come out well formed,
-// with no placeholder left in them.
+// Real pages, many of them with blocks deep in lists: every one is written and
+// well formed, with no placeholder left in it, and no tag but those that are
+// reported.
 func TestCorpora(t *testing.T) {
-	for _, name := range []string{"istio-en/content", "istio-zh/content", "kiali/content", "k8s-tasks"} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			folder := filepath.Join("/work/shared/corpora", name)
-			if _, err := os.Stat(folder); err != nil {
-				t.Skipf("no corpora here: %v", err)
+	corporaSites(t, func(t *testing.T, set *page.Set, files map[string][]byte) {
+		tags := 0
+		for _, p := range set.Pages {
+			data := files[file(p.URL)]
+			if len(data) == 0 {
+				t.Errorf("%s is not written", p.Name)
 			}
-			set, err := page.Load(os.DirFS(folder), page.Options{Site: &shortcodes.Site{Title: "D",
-				Params: map[string]any{"version": "v1.21", "fullversion": "v1.21.0", "githubbranch": "main"},
-				Data:   map[string]any{"args": map[string]any{"version": "1.10", "full_version": "1.10.0", "source_branch_name": "m"}}}})
-			if err != nil {
-				t.Fatal(err)
+			if bytes.ContainsRune(data, 0x1a) {
+				t.Errorf("%s: a placeholder is left", p.Name)
 			}
-			var m Memory
-			if _, err := Build(t.Context(), set, Options{Out: &m}); err != nil {
-				t.Fatal(err)
-			}
-			for _, p := range set.Pages {
-				data := m.Files[file(p.URL)]
-				if bytes.ContainsRune(data, 0x1a) {
-					t.Errorf("%s: a placeholder is left", p.Name)
-				}
-				if !rawHTML(p) {
-					wellFormed(t, p.Name, data)
+			if n := bytes.Count(data, []byte(`class="shortcode-raw"`)); n > 0 {
+				tags += n
+				if !slices.ContainsFunc(set.Diagnostics, func(d source.Diagnostic) bool {
+					return d.Pos.File == p.File.Name && (d.Rule == "shortcode-unknown" || d.Rule == "include-missing")
+				}) {
+					t.Errorf("%s: a tag is shown and not reported", p.Name)
 				}
 			}
-		})
+			if !rawHTML(p) {
+				wellFormed(t, p.Name, data)
+			}
+		}
+		t.Logf("%d pages, %d tags shown", len(set.Pages), tags)
+	})
+}
+
+// A page tells of its translations, and its navigation is in its language.
+func TestLanguages(t *testing.T) {
+	files, _ := build(t, fstest.MapFS{
+		"content/en/docs/a.md": {Data: []byte("---\ntitle: A\n---\n")},
+		"content/en/docs/b.md": {Data: []byte("---\ntitle: B\n---\n")},
+		"content/zh/docs/a.md": {Data: []byte("---\ntitle: 甲\n---\n[b](/docs/b/)\n")},
+	}, Options{Title: "Docs", BaseURL: "https://x.test/y/"})
+	zh := string(files["zh/docs/a/index.html"])
+	for _, want := range []string{`<html lang="zh">`, `<link rel="alternate" hreflang="en" href="https://x.test/y/docs/a/">`,
+		`<link rel="alternate" hreflang="zh" href="https://x.test/y/zh/docs/a/">`, `<a href="../../../docs/a/" lang="en" hreflang="en">English</a>`,
+		`aria-current="true">中文</a>`, `<a class="brand" href="../../">`, `<a href="../../../docs/b/">b</a>`} {
+		if !strings.Contains(zh, want) {
+			t.Errorf("no %s in %s", want, zh)
+		}
+	}
+	if strings.Contains(zh, ">A</a>") {
+		t.Error("the Chinese page lists the English ones")
+	}
+	b := string(files["docs/b/index.html"])
+	if strings.Contains(b, `rel="alternate" hreflang="zh"`) || !strings.Contains(b, `<a href="../../zh/" lang="zh" hreflang="zh">中文</a>`) {
+		t.Error("a page that is not translated: the switch leads to the home page, and nothing else is said of it")
 	}
 }
 
