@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"fmt"
 	"html"
 	"regexp"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/probatum/probatum/internal/source"
 	"github.com/probatum/probatum/shortcodes"
 	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
 )
 
 // collect walks the tree once and fills Headings, Blocks and Links.
@@ -32,6 +34,8 @@ func (p *Page) collect() {
 			p.addLink(n, n.Destination, false)
 		case *ast.Image:
 			p.addLink(n, n.Destination, true)
+		case *east.TableRow:
+			p.extraCells(n)
 		case *ast.RawHTML:
 			for _, s := range n.Segments.Sliced(0, n.Segments.Len()) {
 				p.addRaw(s.Start, s.Stop)
@@ -56,6 +60,23 @@ func (p *Page) collect() {
 		}
 		return ast.WalkContinue, nil
 	})
+}
+
+// extraCells reports text in a row behind the table's last column: Markdown
+// leaves it out without a word.
+func (p *Page) extraCells(row *east.TableRow) {
+	last := row.LastChild()
+	if last == nil || last.Lines().Len() == 0 {
+		return
+	}
+	from := last.Lines().At(0).Stop
+	text := bytes.TrimLeft(p.Doc.Masked[from:p.File.LineEnd(from)], " \t")
+	text, _ = bytes.CutPrefix(text, []byte("|"))
+	if text = bytes.Trim(text, " \t\r|"); len(text) > 0 {
+		p.Doc.Diagnostics = append(p.Doc.Diagnostics, source.Diagnostic{Pos: p.File.Pos(from), Severity: source.Warning, Rule: "table-cells",
+			Message: fmt.Sprintf("this row has more cells than its table has columns: %q is not shown", p.ExpandText(text)),
+			Hint:    "remove a |, or write it as \\| where it is text"})
+	}
 }
 
 func isCode(c *markup.Call) bool { return c.IsCode && c.Verbatim() }

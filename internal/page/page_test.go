@@ -178,6 +178,8 @@ func TestSetDiagnostics(t *testing.T) {
 		{"params", map[string]string{"a.md": "---\nparams: x\n---\n"}, "a.md:2:9: params is not a list of keys and values"},
 		{"outputs", map[string]string{"a.md": "---\noutputs: {a: b}\n---\n"}, "a.md:2:10: outputs is not a list\n\thint: write outputs: [a, b]"},
 		{"attribute syntax", map[string]string{"a.md": "```bash {skip=\"x\nx\n```\n"}, "a.md:1:14: attributes cannot be read from here on\n\thint: write {name=\"value\" word}"},
+		{"a cell too many", map[string]string{"a.md": "| a | b |\n|---|---|\n| c ||d||\n| e | f |\n"}, "a.md:3:6: warning: this row has more cells than its table has columns: \"d\" is not shown\n\thint: remove a |, or write it as \\| where it is text"},
+		{"cells without a last bar", map[string]string{"a.md": "a | b\n---|---\nc | d\n| e\nf | \n"}, ""},
 		{"value that is not there", map[string]string{"a.md": "```\n{{< source_branch_name >}}\n```\n"}, "a.md:2:1: shortcode source_branch_name needs source_branch_name in data/args.yml"},
 		{"binary", map[string]string{"a.md": "a\x00b", "b.md": ""}, "a.md: is not text in UTF-8\n\thint: save it as UTF-8, or give it another ending than .md"},
 		{"right", map[string]string{"a.md": "# T\n[x](b.md) [y](/b/#u) [z](#t) [o](https://x.y/) [i](i.png) [m](mailto:a@b)\n", "b.md": "## U\n", "i.png": ""}, ""},

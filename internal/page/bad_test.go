@@ -1,0 +1,69 @@
+package page
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// A broken file system: what is in broken cannot be opened.
+type broken struct {
+	fstest.MapFS
+	errs map[string]error
+}
+
+func (b broken) Open(name string) (fs.File, error) {
+	if err := b.errs[name]; err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	return b.MapFS.Open(name)
+}
+
+func (b broken) ReadDir(name string) ([]fs.DirEntry, error) {
+	if err := b.errs[name]; err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	return b.MapFS.ReadDir(name)
+}
+
+func (b broken) ReadFile(name string) ([]byte, error) {
+	if err := b.errs[name]; err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	return b.MapFS.ReadFile(name)
+}
+
+// What cannot be read is reported, each at its file, and the rest is a site.
+func TestBadFiles(t *testing.T) {
+	files := mapFS("a.md", "# A\n", "gone.md", "x", "locked/b.md", "x", "big.md", strings.Repeat("a", maxText+1), "latin.md", "caf\xe9",
+		"round.md", "-> round.md", "out.md", "-> ../x.md", "out.png", "-> /etc/passwd")
+	s, err := Load(broken{files, map[string]error{"gone.md": fs.ErrNotExist, "locked": fs.ErrPermission}}, Options{Folder: "content"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"content/big.md: is larger than 4 MB, which no page is\n\thint: cut it into pages, or put it where no pages are",
+		"content/gone.md: cannot be read: file does not exist",
+		"content/latin.md: is not text in UTF-8\n\thint: save it as UTF-8, or give it another ending than .md",
+		"content/locked: cannot be read: permission denied",
+		"content/out.md: cannot be read: it is outside of the project",
+		"content/out.png: cannot be read: it is outside of the project",
+		"content/round.md: cannot be read: its symbolic links go round in a circle",
+	}
+	if got := messages(s.Diagnostics); got != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", got, strings.Join(want, "\n"))
+	}
+	if len(s.Pages) != 1 || s.Pages[0].Matter.Title != "A" || len(s.Resources) != 0 {
+		t.Errorf("pages %v, resources %v", s.Pages, s.Resources)
+	}
+	// A resource that goes while the site is written.
+	s, err = Load(broken{mapFS("a.md", "x", "i.png", "y"), map[string]error{"i.png": fs.ErrNotExist}}, Options{})
+	if err != nil || len(s.Resources) != 1 {
+		t.Fatal(err, s.Resources)
+	}
+	if _, err := s.Resources[0].Read(); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+}
