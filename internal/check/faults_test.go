@@ -294,7 +294,7 @@ func TestFaults(t *testing.T) {
 	}{
 		{"manifests", whole, 500, false, 0.99, 0.99},
 		{"fragments of a declared kind", parts, 500, true, 0.99, 0.99},
-		{"fragments", parts, 500, false, 0, 0},
+		{"fragments", parts, 500, false, 0.98, 0.99},
 	} {
 		t.Run(run.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(5, 2026))

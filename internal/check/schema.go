@@ -73,7 +73,7 @@ func (w *work) bySchema(f *manifest.File, toBlock func(int) int, partial bool) {
 	for i := range f.Docs {
 		d := &f.Docs[i]
 		if d.Root == nil || manifest.ClientConfig(d.APIVersion, d.Kind, w.o.Clients) ||
-			!d.Whole() && (w.lang() != "yaml" && w.lang() != "yml" || d.Root.Kind != yaml.MappingNode && kind == "") {
+			!d.Whole() && w.lang() != "yaml" && w.lang() != "yml" || d.Root.Kind == yaml.ScalarNode {
 			continue
 		}
 		v := w.schemas.Judge(d, c, partial || f.Elided)
@@ -81,6 +81,9 @@ func (w *work) bySchema(f *manifest.File, toBlock func(int) int, partial bool) {
 			if !w.filledIn(toBlock(p.At)) {
 				w.report(p, toBlock)
 			}
+		}
+		if v.Checked && !d.Whole() && w.Kind == Data {
+			w.Kind = Fragment // a list of what a manifest holds
 		}
 		if w.Schema == "" || !v.Checked {
 			w.Schema = v.Reason

@@ -42,9 +42,10 @@ type walk struct {
 	partial  bool // something is left out: nothing is missing
 	values   bool // only values count, unknown fields do not
 	enough   int  // stop after so many problems
-	known    int  // fields that were found
-	unknown  int  // fields that were not, with those inside
-	doubt    int  // what the problems say against this being the right schema
+	known    int  // fields of the schema that were found, each once
+	met      map[*Node]bool
+	unknown  int // fields that were not, with those inside
+	doubt    int // what the problems say against this being the right schema
 	aliased  int
 	inAlias  int
 	depth    int
@@ -231,9 +232,10 @@ func (w *walk) inside(n *yaml.Node, s *Node, at spot) {
 
 // count counts the fields in a value and says nothing of them.
 func (w *walk) count(n *yaml.Node, s *Node, at spot) {
-	t := &walk{rel: w.rel, doc: w.doc, partial: true, enough: maxProblems, depth: w.depth, aliased: w.aliased, inAlias: w.inAlias}
+	t := &walk{rel: w.rel, doc: w.doc, partial: true, enough: maxProblems, depth: w.depth, aliased: w.aliased, inAlias: w.inAlias,
+		known: w.known, met: w.met, unknown: w.unknown, doubt: w.doubt}
 	t.value(n, s, at)
-	w.known, w.unknown, w.doubt, w.aliased = w.known+t.known, w.unknown+t.unknown, w.doubt+t.doubt, t.aliased
+	w.known, w.met, w.unknown, w.doubt, w.aliased = t.known, t.met, t.unknown, t.doubt, t.aliased
 }
 
 func (w *walk) unquoted(n *yaml.Node, s *Node) bool {
@@ -292,7 +294,7 @@ func (w *walk) mapping(n *yaml.Node, s *Node, at spot) {
 		p := s.Props[k.Value]
 		switch {
 		case p != nil:
-			w.known++
+			w.meet(p)
 			w.trail = append(w.trail, k.Value)
 			w.value(v, p, spot{k.Value, k})
 			w.trail = w.trail[:len(w.trail)-1]
@@ -312,6 +314,16 @@ func (w *walk) mapping(n *yaml.Node, s *Node, at spot) {
 		if !seen[r] && near(r, stray, "%s") == "" { // else that field has been reported
 			w.problem(cmp.Or(at.node, n), ruleRequired, fmt.Sprintf("%s needs the field %s", at.name, r), "add "+r+": below it")
 		}
+	}
+}
+
+func (w *walk) meet(field *Node) {
+	if w.met == nil {
+		w.met = map[*Node]bool{}
+	}
+	if !w.met[field] {
+		w.met[field] = true
+		w.known++
 	}
 }
 
@@ -353,7 +365,7 @@ func leftOut(n *yaml.Node) bool {
 const (
 	doubtSpelling = 2
 	doubtValue    = 3
-	doubtField    = 5
+	doubtField    = 3
 )
 
 func (w *walk) unknownField(k, v *yaml.Node, s *Node, at spot) {
