@@ -18,7 +18,7 @@ are not written again; files that no page makes any more are removed.
   -out DIR        where to, instead of the folder that probatum.yaml names
   -base-url URL   where the site will be hosted
   -offline        a site that opens from a disk: links name files, not folders
-  -drafts         build drafts, too
+  -drafts         build drafts, pages of the future and expired ones, too
   -C DIR          work in this folder
   -config FILE    instead of probatum.yaml
 

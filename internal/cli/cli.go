@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/probatum/probatum/internal/cluster"
 	"github.com/probatum/probatum/internal/project"
@@ -160,10 +161,20 @@ func (s *session) noNames(fs *flag.FlagSet, names []string) error {
 	return &usageError{fmt.Sprintf("%s: what is %q for?", fs.Name(), names[0]), "probatum " + fs.Name() + " -h tells what it takes"}
 }
 
+// reading is how the flags want the project to be read. Without drafts, pages of
+// the future and expired ones are left out, too.
+func reading(fs *flag.FlagSet, drafts bool) project.Options {
+	o := project.Options{Config: fs.Lookup("config").Value.String(), Drafts: drafts}
+	if !drafts {
+		o.Now = time.Now()
+	}
+	return o
+}
+
 // load reads the project. A project whose configuration is wrong is reported
 // here; ok is false where the command has to end with the code.
 func (s *session) load(fs *flag.FlagSet, drafts bool) (p *project.Project, code int, ok bool) {
-	p, err := project.Load(os.DirFS(s.env.Dir), project.Options{Config: fs.Lookup("config").Value.String(), Drafts: drafts})
+	p, err := project.Load(os.DirFS(s.env.Dir), reading(fs, drafts))
 	if err != nil {
 		return nil, s.fail(err), false
 	}

@@ -17,7 +17,7 @@ Shows the site on this machine while you write: it rebuilds what you save, reloa
 the page in place and shows over it what is wrong. Ctrl-C ends it.
 
   -addr HOST:PORT  where to listen, instead of 127.0.0.1:1414; port 0 takes a free one
-  -drafts          show drafts, too
+  -drafts          show drafts, pages of the future and expired ones, too
   -C DIR           work in this folder
   -config FILE     instead of probatum.yaml
 
@@ -41,11 +41,11 @@ func (s *session) serve(args []string) int {
 	if !ok {
 		return code
 	}
-	read := project.Options{Config: fs.Lookup("config").Value.String(), Drafts: *drafts}
+	read := reading(fs, *drafts)
 	err := serve.Serve(s.ctx, serve.Options{
 		Addr: *addr,
 		Watch: []string{s.path(p.Config.Content), s.path(p.Config.Shortcodes), s.path(p.Config.Data),
-			s.path(read.Name())},
+			s.path(p.Config.Static), s.path(read.Name())},
 		Build: func(ctx context.Context) (map[string][]byte, []source.Diagnostic, error) {
 			return s.inMemory(ctx, read)
 		},
