@@ -13,18 +13,24 @@ import (
 
 const istioAPI = "istio.io/api@v1.31.1"
 
-// istioSchemas gives a set that knows the definitions of Istio, as a project
-// that lists them has it.
-func istioSchemas(t testing.TB) *schema.Set {
+// moduleDir gives the folder of a module that is in the cache or is fetched.
+func moduleDir(t testing.TB, module string) string {
 	t.Helper()
-	cmd := exec.Command("go", "mod", "download", "-json", istioAPI)
+	cmd := exec.Command("go", "mod", "download", "-json", module)
 	cmd.Dir = t.TempDir()
 	out, err := cmd.Output()
 	var m struct{ Dir, Error string }
 	if json.Unmarshal(out, &m) != nil || m.Dir == "" {
-		t.Skipf("go mod download %s: %v %s", istioAPI, err, m.Error)
+		t.Skipf("go mod download %s: %v %s", module, err, m.Error)
 	}
-	files, err := schema.Files(os.DirFS(m.Dir), []string{"kubernetes/customresourcedefinitions.gen.yaml"})
+	return m.Dir
+}
+
+// istioSchemas gives a set that knows the definitions of Istio, as a project
+// that lists them has it.
+func istioSchemas(t testing.TB) *schema.Set {
+	t.Helper()
+	files, err := schema.Files(os.DirFS(moduleDir(t, istioAPI)), []string{"kubernetes/customresourcedefinitions.gen.yaml"})
 	if err != nil {
 		t.Fatal(err)
 	}
