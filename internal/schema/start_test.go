@@ -36,7 +36,7 @@ func TestStart(t *testing.T) {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	t.Logf("and a first fragment: %v, %v of CPU, %d MB of the system", wall, used, m.Sys>>20)
-	if used > 600*time.Millisecond || m.Sys > 150<<20 { // with room for a busy machine and -race
+	if used > 3*time.Second || m.Sys > 150<<20 { // -race takes ten times as long
 		t.Error("too much")
 	}
 	for i := range 500 {
