@@ -37,14 +37,9 @@ func (p *Page) collect() {
 		case *east.TableRow:
 			p.extraCells(n)
 		case *ast.RawHTML:
-			for _, s := range n.Segments.Sliced(0, n.Segments.Len()) {
-				p.addRaw(s.Start, s.Stop)
-			}
+			p.addRaw(n.Segments)
 		case *ast.HTMLBlock:
-			if lines := n.Lines(); lines.Len() > 0 {
-				p.addRaw(lines.At(0).Start, lines.At(lines.Len()-1).Stop)
-				p.rawHeadings(lines.At(0).Start, lines.At(lines.Len()-1).Stop)
-			}
+			p.rawBlock(n)
 		case *ast.FencedCodeBlock, *ast.CodeBlock:
 			p.addBlock(n, lead, heading)
 			lead = ""
@@ -87,22 +82,6 @@ func (p *Page) heading(n *ast.Heading) string {
 	text := p.PlainText(n)
 	p.Headings = append(p.Headings, Heading{Level: n.Level, ID: string(raw), Text: text, Pos: p.File.Pos(n.Pos())})
 	return text
-}
-
-var rawHeading = regexp.MustCompile(`(?is)<h([1-6])\b([^>]*)>(.*?)</h[1-6]>`)
-
-// rawHeadings adds the headings of HTML that can be linked to.
-func (p *Page) rawHeadings(start, stop int) {
-	text := string(p.Doc.Masked[start:stop])
-	for _, m := range rawHeading.FindAllStringSubmatchIndex(text, -1) {
-		id := idAttr.FindStringSubmatch(text[m[4]:m[5]])
-		if id == nil {
-			continue
-		}
-		shown := p.ExpandText([]byte(tags.ReplaceAllString(text[m[6]:m[7]], "")))
-		p.Headings = append(p.Headings, Heading{Level: int(text[m[2]] - '0'), ID: id[1] + id[2] + id[3],
-			Text: strings.TrimSpace(unescape(shown)), Pos: p.File.Pos(start + m[0])})
-	}
 }
 
 // addBlock makes a Block of a node.

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/probatum/probatum/internal/markup"
 	"github.com/probatum/probatum/internal/source"
 	"github.com/yuin/goldmark/ast"
 )
@@ -282,56 +281,4 @@ func (p *Page) anchors() map[string]bool {
 		}
 	}
 	return ids
-}
-
-// A piece is HTML that the page's author or a shortcode has written. Where at is
-// not negative, the offset of a byte in it is at more in the file.
-type piece struct {
-	text string
-	at   int
-	pos  source.Pos
-}
-
-// hrefs resolves the addresses in raw HTML and in what shortcodes write.
-func (r *resolver) hrefs(p *Page) {
-	for _, h := range p.raw {
-		for _, m := range hrefAttr.FindAllStringSubmatchIndex(h.text, -1) {
-			i := 4
-			if m[i] < 0 {
-				i = 6
-			}
-			dest := unescape(p.ExpandText([]byte(h.text[m[i]:m[i+1]])))
-			if dest == "" || strings.HasPrefix(dest, "#ZgotmplZ") {
-				continue
-			}
-			l := Link{Dest: dest, Image: h.text[m[2]:m[3]] == "src", Pos: h.pos}
-			if h.at >= 0 {
-				l.Pos = p.File.Pos(h.at + m[i])
-			}
-			r.link(p, &l)
-			if l.URL != dest {
-				p.hrefs[dest] = l.URL
-			}
-		}
-	}
-}
-
-// Href returns where an address leads that stands in raw HTML or in the output
-// of a shortcode: a URL of the site, or the address itself.
-func (p *Page) Href(dest string) string { return cmp.Or(p.hrefs[dest], dest) }
-
-// addRaw keeps a piece of the page's HTML for later.
-func (p *Page) addRaw(start, stop int) {
-	p.raw = append(p.raw, piece{text: string(p.Doc.Masked[start:stop]), at: start})
-}
-
-// addOutput keeps what a shortcode without a body writes.
-func (p *Page) addOutput(c *markup.Call) {
-	if c.Code == nil || c.HasBody() || !c.Code.Links {
-		return
-	}
-	var b strings.Builder
-	if err := c.Code.Execute(&b, p.Call(c)); err == nil { // errors are reported where it is shown
-		p.raw = append(p.raw, piece{text: b.String(), at: -1, pos: p.File.Pos(c.Start)})
-	}
 }
