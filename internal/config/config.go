@@ -46,6 +46,7 @@ type Check struct {
 	Within   Duration          `yaml:"within"`  // how long a read may take to become right
 	Timeout  Duration          `yaml:"timeout"` // for one command
 	Vars     map[string]string `yaml:"vars"`
+	CRDs     []string          `yaml:"crds"` // files and folders with definitions of custom resources
 }
 
 // A Guess says what to do with a block without language that reads as commands.

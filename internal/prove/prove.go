@@ -4,6 +4,7 @@
 package prove
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 	"github.com/probatum/probatum/internal/project"
 	"github.com/probatum/probatum/internal/report"
 	"github.com/probatum/probatum/internal/runner"
+	"github.com/probatum/probatum/internal/schema"
 	"github.com/probatum/probatum/internal/source"
 )
 
@@ -31,6 +33,7 @@ type Proof struct {
 	Project *project.Project
 	Plans   []*check.Plan // of the chosen pages, in their order
 	root    fs.FS
+	schemas *schema.Set // of the project; nil where it names no definitions
 }
 
 // New plans the pages of a project that was read from root. Patterns choose
@@ -40,6 +43,16 @@ func New(root fs.FS, p *project.Project, patterns ...string) (*Proof, error) {
 	c := p.Config.Check
 	o := check.Options{Commands: c.Commands, Guess: c.Guess == config.GuessRun, Setup: c.Setup, Vars: c.Vars}
 	proof := &Proof{Project: p, root: root}
+	if len(c.CRDs) > 0 {
+		files, err := schema.Files(root, c.CRDs)
+		if err != nil {
+			return nil, fmt.Errorf("check.crds: %w", err)
+		}
+		if proof.schemas, err = schema.New(nil, files); err != nil {
+			return nil, err
+		}
+		o.Schemas = proof.schemas
+	}
 	used := make([]bool, len(patterns))
 	blocks := 0
 	for _, pg := range p.Set.Pages {
@@ -94,6 +107,9 @@ func (p *Proof) Diagnostics() []source.Diagnostic {
 			ds = append(ds, d)
 		}
 	}
+	if p.schemas != nil {
+		ds = append(ds, p.schemas.Diagnostics()...)
+	}
 	return source.Sort(ds)
 }
 
@@ -146,7 +162,7 @@ func settled(plans []*check.Plan) []*check.Plan {
 		c.Items = slices.Clone(p.Items)
 		for i := range c.Items {
 			if it := &c.Items[i]; it.Status == "" {
-				it.Status, it.Reason = check.Static, "not run, as -static asks"
+				it.Status, it.Reason = check.Static, cmp.Or(it.Schema, "not run, as -static asks")
 			}
 		}
 		out = append(out, &c)
