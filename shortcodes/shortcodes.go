@@ -26,6 +26,8 @@ import (
 	"slices"
 	"strings"
 	text "text/template"
+
+	"github.com/probatum/probatum/internal/nearest"
 )
 
 //go:embed *.html blocks
@@ -153,38 +155,7 @@ func (s *Set) Names() []string { return slices.Clone(s.names) }
 
 // Nearest returns the known name that is most like name, or "" where none is
 // within two letters.
-func (s *Set) Nearest(name string) string {
-	best, least := "", 3
-	for _, n := range s.names {
-		if d := distance(name, n); d < least {
-			best, least = n, d
-		}
-	}
-	if least >= len(name) {
-		return ""
-	}
-	return best
-}
-
-// distance is the number of letters to insert, delete or change.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
-}
+func (s *Set) Nearest(name string) string { return nearest.Word(name, s.names) }
 
 // A Call is one use of a shortcode: the dot of its template.
 type Call struct {

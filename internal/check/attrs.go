@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/probatum/probatum/internal/markup"
+	"github.com/probatum/probatum/internal/nearest"
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/source"
 )
@@ -186,35 +187,8 @@ func names() []string {
 // didYouMean returns a hint that names the nearest word, or all of them where
 // none is near.
 func didYouMean(word string, of []string) string {
-	best, least := "", 3
-	for _, w := range of {
-		if d := distance(word, w); d < least && d < len(w) {
-			best, least = w, d
-		}
-	}
-	if best != "" {
-		return "did you mean " + best + "?"
+	if near := nearest.Word(word, of); near != "" {
+		return "did you mean " + near + "?"
 	}
 	return "known are " + strings.Join(of, ", ")
-}
-
-// distance counts the letters to insert, remove or change to make b of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			d := diagonal
-			if a[i] != b[j] {
-				d++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(d, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

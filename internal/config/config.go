@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/probatum/probatum/internal/nearest"
 	"github.com/probatum/probatum/internal/source"
 	"go.yaml.in/yaml/v3"
 )
@@ -173,6 +174,9 @@ func hint(key string, names []string) string {
 		if strings.EqualFold(n, key) || strings.HasPrefix(n, key) || strings.HasPrefix(key, n) {
 			return "did you mean " + n + "?"
 		}
+	}
+	if near := nearest.Word(key, names); near != "" {
+		return "did you mean " + near + "?"
 	}
 	return "known are " + strings.Join(names, ", ")
 }

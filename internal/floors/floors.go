@@ -7,38 +7,38 @@ package floors
 // packages of lower floors only; one that is not here may not exist.
 var Floors = map[string]int{
 	"internal/source":  0, // files, places, diagnostics
+	"internal/nearest": 0, // which known word somebody may have meant
 	"internal/cluster": 0, // a Kubernetes API to run against; knows nothing of pages
 	"internal/floors":  0,
 	"theme":            0, // the built-in theme
-	"shortcodes":       0, // the built-in shortcodes
 
+	"shortcodes":        1, // the built-in shortcodes; one up, as they ask nearest
 	"internal/config":   1, // probatum.yaml
-	"internal/markup":   1, // one file as a tree
 	"internal/manifest": 1, // YAML with places, removed APIs: plain text in, so below check, which asks it
+	"internal/shell":    1, // where commands begin and end; site and check both ask it
 
+	"internal/markup": 2, // one file as a tree
 	"internal/schema": 2, // what manifests and fragments may hold; asks manifest
 
-	"internal/shell": 1, // where commands begin and end; below page's readers, who both ask it
+	"internal/page": 3, // the document model
 
-	"internal/page": 2, // the document model
+	"internal/project": 4, // a whole project folder: configuration, data, shortcodes, pages
+	"internal/site":    4, // pages to the files of the site
+	"internal/check":   4, // blocks to claims
+	"internal/match":   4, // expected output against real output
 
-	"internal/project": 3, // a whole project folder: configuration, data, shortcodes, pages
-	"internal/site":    3, // pages to the files of the site
-	"internal/check":   3, // blocks to claims
-	"internal/match":   3, // expected output against real output
+	"internal/script": 5, // claims to testscript, and back
+	"internal/report": 5, // results to text and JSON
 
-	"internal/script": 4, // claims to testscript, and back
-	"internal/report": 4, // results to text and JSON
+	"internal/runner": 6, // runs scripts
 
-	"internal/runner": 5, // runs scripts
+	"internal/prove": 7, // from a project to results: what check and doctest share
+	"internal/serve": 7, // live preview
 
-	"internal/prove": 6, // from a project to results: what check and doctest share
-	"internal/serve": 6, // live preview
+	"internal/cli": 8,
+	"doctest":      8,
 
-	"internal/cli": 7,
-	"doctest":      7,
-
-	"cmd/probatum": 8,
+	"cmd/probatum": 9,
 }
 
 // Owners maps modules to the packages that may import them. A module that is

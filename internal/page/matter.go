@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/probatum/probatum/internal/markup"
+	"github.com/probatum/probatum/internal/nearest"
 	"github.com/probatum/probatum/internal/source"
 	"go.yaml.in/yaml/v3"
 )
@@ -84,35 +85,19 @@ func readMatter(doc *markup.Document) Matter {
 	return m
 }
 
-// typoOf returns the known key that differs from name by one letter, two
-// swapped letters at most; "" where there is none.
+// typoOf returns the known key that differs from name by one letter or two
+// swapped ones; "" where there is none. Plural and singular are both real keys in
+// other people's pages.
 func typoOf(name string) string {
 	lower := strings.ToLower(name)
 	known := []string{"aliases", "check", "description", "draft", "keywords", "linkTitle", "title", "weight"}
 	for _, k := range known {
-		if len(k) > 4 && swappedOrOneOff(lower, strings.ToLower(k)) {
+		key := strings.ToLower(k)
+		if len(k) > 4 && nearest.Distance(lower, key) == 1 && lower+"s" != key && key+"s" != lower {
 			return k
 		}
 	}
 	return ""
-}
-
-func swappedOrOneOff(a, b string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
-	}
-	switch len(b) - len(a) {
-	case 0:
-		return i < len(a) && (a[i+1:] == b[i+1:] || i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:])
-	case 1:
-		// Plural and singular are both real keys in other people's pages.
-		return a[i:] == b[i+1:] && !(i == len(a) && b[i] == 's')
-	}
-	return false
 }
 
 func (r matterReader) text(key string, n *yaml.Node) string {

@@ -122,7 +122,7 @@ func (s *Set) fragment(q *search, c Context) Verdict {
 	case best.node == nil:
 		return Verdict{Reason: "a fragment of no kind that is known: only its syntax was checked"}
 	case q.sure(best, named):
-		return Verdict{Problems: nearest(best), Reason: "a fragment of " + q.name(best.place), Checked: true}
+		return Verdict{Problems: closest(best), Reason: "a fragment of " + q.name(best.place), Checked: true}
 	}
 	return Verdict{Reason: "a fragment that fits no known kind: only its syntax was checked"}
 }
@@ -165,8 +165,8 @@ func (q *search) sure(f fit, named string) bool {
 	return f.known >= max(doubt, 2) && f.share() >= sureShare && len(f.problems) <= 3
 }
 
-// nearest says of each problem which kind it is about.
-func nearest(f fit) []manifest.Problem {
+// closest says of each problem which kind it is about.
+func closest(f fit) []manifest.Problem {
 	for i := range f.problems {
 		f.problems[i].Message += ": the nearest kind is " + f.people("")
 	}
@@ -307,7 +307,7 @@ func (q *search) declared(kind string) Verdict {
 	if len(best.problems) == 0 {
 		return Verdict{Reason: "fragment of " + q.name(best.place) + ": valid by its schema", Checked: true}
 	}
-	return Verdict{Problems: nearest(best), Reason: "a fragment of " + q.name(best.place), Checked: true}
+	return Verdict{Problems: closest(best), Reason: "a fragment of " + q.name(best.place), Checked: true}
 }
 
 // root finds the kind that a page names, the best version where it names none.

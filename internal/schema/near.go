@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/probatum/probatum/internal/nearest"
 )
 
 // near gives a hint with the name that is most like another; "" where none is.
@@ -13,7 +15,7 @@ func near(name string, names []string, format string) string {
 		if strings.EqualFold(n, name) && n != name {
 			return fmt.Sprintf(format, n)
 		}
-		if d := distance(name, n); d < least && n != name {
+		if d := nearest.Distance(name, n); d < least && n != name {
 			best, least = n, d
 		}
 	}
@@ -21,31 +23,4 @@ func near(name string, names []string, format string) string {
 		return ""
 	}
 	return fmt.Sprintf(format, best)
-}
-
-// distance counts the letters to change, to add, to drop or to swap; long names
-// are as far apart as they are long.
-func distance(a, b string) int {
-	if len(a) > 64 || len(b) > 64 || max(len(a)-len(b), len(b)-len(a)) > 3 {
-		return max(len(a), len(b))
-	}
-	var rows [3][65]int
-	for j := 0; j <= len(b); j++ {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		now, last, older := &rows[i%3], &rows[(i+2)%3], &rows[(i+1)%3]
-		now[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			now[j] = min(last[j]+1, now[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				now[j] = min(now[j], older[j-2]+1)
-			}
-		}
-	}
-	return rows[len(a)%3][len(b)]
 }
