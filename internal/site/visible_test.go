@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"os"
-	"path"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -33,12 +33,14 @@ func (m mounts) Open(name string) (fs.File, error) {
 	return dirs.Open(name)
 }
 
+var corpora = filepath.Join("..", "..", "..", "shared", "corpora")
+
 // corporaSites builds the corpora as their own sites lay them out.
 func corporaSites(t *testing.T, use func(t *testing.T, set *page.Set, files map[string][]byte)) {
-	if _, err := os.Stat("/work/shared/corpora"); err != nil {
+	if _, err := os.Stat(corpora); err != nil {
 		t.Skipf("no corpora here: %v", err)
 	}
-	dir := func(name string) fs.FS { return os.DirFS(path.Join("/work/shared/corpora", name)) }
+	dir := func(name string) fs.FS { return os.DirFS(filepath.Join(corpora, name)) }
 	for name, m := range map[string]mounts{
 		"istio-en":            {"content": dir("istio-en/content")},
 		"istio-en + istio-zh": {"content/en": dir("istio-en/content"), "content/zh": dir("istio-zh/content")},
@@ -70,7 +72,7 @@ func corporaSites(t *testing.T, use func(t *testing.T, set *page.Set, files map[
 var (
 	header     = regexp.MustCompile(`(?s)^\s*---\n.*?\n---(?:\n|$)`)
 	hidden     = regexp.MustCompile(`(?s)<!--.*?-->|\{\{< comment >\}\}.*?\{\{< /comment >\}\}`)
-	escapedTag = regexp.MustCompile("(?s)\\{\\{([<%])/\\*(.*?)\\*/([>%])\\}\\}")
+	escapedTag = regexp.MustCompile(`(?s)\{\{([<%])/\*(.*?)\*/([>%])\}\}`)
 	anyTag     = regexp.MustCompile("(?s)\\{\\{[<%](?:`[^`]*`|\"(?:[^\"\\\\]|\\\\.)*\"|[^`\"])*?[>%]\\}\\}")
 	targets    = regexp.MustCompile(`(?s)\]\([^()]*(?:\([^()]*\)[^()]*)*\)|(?m)^ {0,3}\[[^\]\n]+\]:.*$`)
 	htmlTag    = regexp.MustCompile(`(?s)</?[a-zA-Z][^<>]*>`)
