@@ -3,6 +3,9 @@ package config
 import (
 	"errors"
 	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -51,5 +54,29 @@ func TestDefaultsStand(t *testing.T) {
 	}
 	if _, _, err := Load(fstest.MapFS{}, Name); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no file: %v", err)
+	}
+}
+
+// The manual's page on the configuration names every key, and none that is not.
+func TestManual(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "content", "configuration.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "```yaml\n")
+	example, _, ok := strings.Cut(rest, "```\n")
+	if !ok {
+		t.Fatal("no example in the manual")
+	}
+	_, ds, err := Load(fstest.MapFS{Name: {Data: []byte(example)}}, Name)
+	if err != nil || len(ds) > 0 {
+		t.Errorf("%v %v", err, ds)
+	}
+	for _, of := range []reflect.Type{reflect.TypeFor[Config](), reflect.TypeFor[Check]()} {
+		for field := range of.Fields() {
+			if key := field.Tag.Get("yaml"); !strings.Contains(example, key+":") {
+				t.Errorf("the manual has nothing on %s", key)
+			}
+		}
 	}
 }

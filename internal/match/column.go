@@ -20,7 +20,7 @@ var (
 )
 
 var (
-	anyAge   = &kind{name: "age", take: regular(dur + `(?: \(x\d+ over ` + dur + `\))?(?: ago)?|<unknown>|<invalid>`)}
+	anyAge   = &kind{name: "age", take: regular(dur + `(?: \(x\d+ over ` + dur + `\))?(?: ago)?`)}
 	measured = &kind{name: "measured value", take: regular(`\d+(?:\.\d+)?(?:n|u|m|Ki|Mi|Gi|%)?|<unknown>`)}
 	version  = &kind{name: "resource version", take: digits}
 	hostname = &kind{name: "address", take: regular(`[A-Za-z0-9](?:[A-Za-z0-9-]*\.)+[A-Za-z][A-Za-z0-9-]+`)}

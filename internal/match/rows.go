@@ -1,6 +1,9 @@
 package match
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A tableWant is a table of the page.
 type tableWant struct {
@@ -33,10 +36,18 @@ func (t *tableWant) compare(got *table) []pair {
 			came[i] = []string{r.text}
 		}
 	}
-	if t.ordered {
+	if t.ordered || t.dashed && !t.events() {
 		return t.inOrder(came)
 	}
 	return t.asSet(came)
+}
+
+// events reports whether the rows are events, of which many are of one second.
+// All else that "kubectl describe" puts into tables has an order, and rows that
+// belong to the one above.
+func (t *tableWant) events() bool {
+	return slices.ContainsFunc(t.columns, func(c column) bool { return c.name == "Reason" }) &&
+		slices.ContainsFunc(t.columns, func(c column) bool { return c.name == "Age" })
 }
 
 var loose = &column{reading: freely}
@@ -57,9 +68,8 @@ func (t *tableWant) read(cells []string, text string) []cell {
 // fits reports whether what came is the row of the page.
 func (t *tableWant) fits(want int, got []string) bool {
 	cells := t.cells[want]
-	if len(cells) != len(got) {
-		return len(got) == 1 && len(cells) > 1 && dotted(cells) && freely.compile(t.rows[want].text).accepts(plain(got[0])) ||
-			len(cells) == 1 && cells[0].accepts(strings.Join(got, " "))
+	if len(cells) != len(got) { // one of them does not fit its header
+		return freely.compile(t.rows[want].text).accepts(plain(strings.Join(got, " ")))
 	}
 	for i, c := range cells {
 		if !c.accepts(got[i]) {

@@ -123,9 +123,10 @@ func texts(want, got, key string) bool {
 		return true
 	}
 	if trimmed := strings.TrimSpace(want); len(trimmed) > 1 && (trimmed[0] == '{' || trimmed[0] == '[') {
-		w, _ := parseJSON(trimmed, true)
-		g, _ := parseJSON(strings.TrimSpace(got), false)
-		if w != nil && g != nil {
+		other := strings.TrimSpace(got)
+		w, wend := parseJSON(trimmed, true)
+		g, gend := parseJSON(other, false)
+		if w != nil && g != nil && wend == len(trimmed) && gend == len(other) {
 			return (&comparer{off: true}).same(w, g, "", "")
 		}
 	}

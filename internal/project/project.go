@@ -106,6 +106,9 @@ func (p *Project) pages(root fs.FS, o page.Options) error {
 	case err != nil:
 		return err
 	}
+	if home := &p.Set.Root.Matter; home.Description == "" {
+		home.Description = p.Config.Description
+	}
 	p.Diagnostics = source.Sort(append(p.Diagnostics, p.Set.Diagnostics...))
 	return nil
 }

@@ -19,7 +19,7 @@ func tree(files map[string]string) fstest.MapFS {
 
 func TestLoad(t *testing.T) {
 	p, err := Load(tree(map[string]string{
-		"probatum.yaml": "title: T\nparams: {a: b}\n", "content/p.md": "# P\n{{< mine >}} {{< istio_version >}}\n",
+		"probatum.yaml": "title: T\ndescription: D\nparams: {a: b}\n", "content/p.md": "# P\n{{< mine >}} {{< istio_version >}}\n",
 		"shortcodes/mine.html": "<b>{{ .Param \"a\" }}</b>", "data/args.yml": "version: \"1.31\"\n", "data/deep/x.json": `{"k": [1]}`, "data/t.toml": "k = 1\n",
 	}), Options{})
 	if err != nil || len(p.Diagnostics) > 0 {
@@ -27,6 +27,9 @@ func TestLoad(t *testing.T) {
 	}
 	if got := p.Set.Pages[0].File.Name; got != "content/p.md" {
 		t.Errorf("the page is called %s", got)
+	}
+	if got := p.Set.Root.Matter.Description; got != "D" {
+		t.Errorf("the home page is described as %q", got)
 	}
 	data := p.Set.Site.Data
 	if data["args"].(map[string]any)["version"] != "1.31" || data["deep"].(map[string]any)["x"] == nil || data["t"] == nil {
