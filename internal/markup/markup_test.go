@@ -91,6 +91,7 @@ func TestTree(t *testing.T) {
 		{"tag over several lines", "{{< image width=\"75%\"\n    link=\"./a.svg\"\n    >}}\n", `[image]`},
 		{"block call inside a line is lifted out", "a {{< image link=\"x.svg\" >}} b\n", `p(a ) [image] p( b)`},
 		{"escaped tag shows itself", "use {{</* text bash */>}} here\n", `p(use  <{{< text bash >}}>  here)`},
+		{"escaped tag in angles shows itself", "use <<</* text bash */>>> here\n", `p(use  <<<< text bash >>>>  here)`},
 		{"here-string is no tag", "Run `cat <<< text` and\n\n```bash\ncat <<< text >>> out\n```\n", `p(Run  codespan(cat <<< text)  and) code"cat <<< text >>> out\n"`},
 		{"unknown name in angles is text", "a <<< foo >>> b\n", "p(a <<< foo >>>  b)"},
 		{"heading with a glued id", "## 标题{#id}\n", "h2#id(标题)"},

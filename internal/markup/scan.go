@@ -46,7 +46,7 @@ func (d *Document) scanTags(offset int, known func(string) bool) []tag {
 			continue
 		}
 		t, problem := scanTag(data, i, nt)
-		if nt.open == "<<<" && (problem != "" || !known(t.name) || code.inside(offset, i) || bytes.IndexByte(data[t.start:t.end], '\n') >= 0) {
+		if nt.open == "<<<" && !t.escaped && (problem != "" || !known(t.name) || code.inside(offset, i) || bytes.IndexByte(data[t.start:t.end], '\n') >= 0) {
 			i += len(nt.open)
 			continue
 		}
