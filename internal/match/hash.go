@@ -68,7 +68,9 @@ func pointer(s string, i int) int {
 	return -1
 }
 
-func isKey(c byte) bool { return isLetter(c) || isDigit(c) || strings.IndexByte("+/=_-.", c) >= 0 }
+func isKey(c byte) bool { return isLetter(c) || isDigit(c) || strings.IndexByte("+/=_-", c) >= 0 }
+
+var token = regular(`eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}`)
 
 // base64 finds a key, a certificate or a token: long, and changing between
 // capitals, small letters and digits as words and paths do not.
@@ -95,7 +97,7 @@ func base64(s string, i int) int {
 		}
 		seen |= 1 << class(s[j])
 	}
-	if seen&7 != 7 || changes*100 < 35*(end-i) || strings.Count(s[i:end], ".") > 2 {
+	if seen&7 != 7 || changes*100 < 35*(end-i) || strings.Count(s[i:end], "/") > (end-i)/20 {
 		return -1
 	}
 	return end
@@ -103,11 +105,7 @@ func base64(s string, i int) int {
 
 // longKey takes what may be a key.
 func longKey(s string, i int) int {
-	end := run(s, i, isKey)
-	for end > i && (s[end-1] == '.' || s[end-1] == '-') {
-		end--
-	}
-	if end-i >= 32 && ends(s, end) {
+	if end := run(s, i, isKey); end-i >= 32 && ends(s, end) {
 		return end
 	}
 	return -1

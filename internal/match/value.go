@@ -29,6 +29,7 @@ var kinds = append(append([]*kind{{name: "serial number", form: "hex", find: hex
 	&kind{name: "serial number", find: serial, take: longNumber},
 	&kind{name: "pointer", find: pointer, take: pointer},
 	&kind{name: "template hash", find: loneHash, take: templateHash},
+	&kind{name: "token", find: token, take: token},
 	&kind{name: "key", find: base64, take: longKey},
 )
 
