@@ -280,11 +280,12 @@ func (p *pageRun) expect(l script.Line, ref script.Ref, want string) {
 	if p.try == nil || rc.Status != check.Verified {
 		return
 	}
+	o := match.Options{Rule: l.Match, Ordered: match.Sorts(rc.Text)}
 	p.verdict(ref, p.until(p.try, func(r result) *fault {
 		if f := p.try.fault(r); f != nil {
 			return f
 		}
-		return differs(l.Match, want, r)
+		return differs(o, want, r)
 	}))
 }
 

@@ -152,22 +152,26 @@ func silent(r result) bool {
 // differs compares the output with the page's. A terminal shows both streams,
 // and a page may show errors; so what was printed to stderr counts where stdout
 // alone is not what the page shows.
-func differs(rule, want string, r result) *fault {
-	first := match.Compare(rule, want, r.Stdout)
+func differs(o match.Options, want string, r result) *fault {
+	first := o.Compare(want, r.Stdout)
 	if first == nil {
 		return nil
 	}
 	if r.Stderr != "" {
 		for _, both := range []string{r.Stdout + r.Stderr, r.Stderr + r.Stdout} {
-			if match.Compare(rule, want, both) == nil {
+			if o.Compare(want, both) == nil {
 				return nil
 			}
 		}
 		if strings.TrimSpace(r.Stdout) == "" {
-			first = match.Compare(rule, want, r.Stderr)
+			first = o.Compare(want, r.Stderr)
 		}
 	}
-	return &fault{rule: "output", message: fmt.Sprintf("the output differs in line %d", first.Line), diff: first.Text}
+	message := fmt.Sprintf("the output differs in line %d", first.Line)
+	if first.Message != "" {
+		message += ": " + first.Message
+	}
+	return &fault{rule: "output", message: message, diff: first.Text}
 }
 
 // note copies what happened into the report.
