@@ -61,7 +61,7 @@ func TestStrangerBad(t *testing.T) {
 	if err == nil {
 		t.Error("a wrong page passes")
 	}
-	for _, want := range []string{`(?m)^ +docs/bad\.md:10:7: the output differs in line 1$`, `\t- goodbye`, `\t\+ hello`,
+	for _, want := range []string{`(?m)^ +docs/bad\.md:10:7: the output differs: line 1: got "hello", want "goodbye"$`, `\t- goodbye`, `\t\+ hello`,
 		`(?m)^ +docs/bad\.md:17:7: exit status 1$`, `--- SKIP: TestDocs/docs/bad.md/23`, `line 17 failed`, `--- FAIL: TestDocs/docs/bad.md/8`, `--- PASS: TestDocs/docs/good.md`} {
 		if !regexp.MustCompile(want).MatchString(out) {
 			t.Errorf("no %s in\n%s", want, out)

@@ -167,9 +167,9 @@ func differs(o match.Options, want string, r result) *fault {
 			first = o.Compare(want, r.Stderr)
 		}
 	}
-	message := fmt.Sprintf("the output differs in line %d", first.Line)
-	if first.Message != "" {
-		message += ": " + first.Message
+	message := "the output differs: " + first.Message
+	if first.Message == "" {
+		message = fmt.Sprintf("the output differs in line %d", first.Line)
 	}
 	return &fault{rule: "output", message: message, diff: first.Text}
 }
