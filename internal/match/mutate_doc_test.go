@@ -243,7 +243,7 @@ func gridHeader(l string) (cols []int) {
 func (d *doc) findGrids() {
 	for i := 0; i < len(d.lines); i++ {
 		cols := gridHeader(d.lines[i].text)
-		if cols == nil || len(cols) == 0 {
+		if len(cols) == 0 {
 			continue
 		}
 		g := &grid{at: i, names: cut(d.lines[i].text, cols)}
