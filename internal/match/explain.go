@@ -250,6 +250,9 @@ func (t *tableWant) row(p pair, got *table) string {
 			says = append(says, fmt.Sprintf("%s: got %s, want %s", t.columns[i].name, orNothing(cells[i]), orNothing(c.text)))
 		}
 	}
+	if len(says) == 0 {
+		return "row " + t.label(p.want) + " came for another"
+	}
 	return "row " + t.label(p.want) + ", column " + strings.Join(says, ", ")
 }
 

@@ -31,6 +31,9 @@ import (
 
 var showFlag = flag.String("show", "", "print what was decided wrongly of changes whose name contains this")
 
+// every says to take only every so many outputs.
+var every = 1
+
 // A set is where outputs come from.
 type set struct {
 	name    string
@@ -186,8 +189,10 @@ func TestMutations(t *testing.T) {
 		}
 		one := newTally()
 		slices.SortStableFunc(samples, func(a, b sample) int { return cmp.Compare(a.name, b.name) })
-		for _, s := range samples {
-			mutate(t, s, one, set.heldOut)
+		for i, s := range samples {
+			if i%every == 0 {
+				mutate(t, s, one, set.heldOut)
+			}
 		}
 		t.Logf("%s: %d outputs\n%s", set.name, len(samples), one)
 		judge(t, set.name, one)
@@ -198,9 +203,12 @@ func TestMutations(t *testing.T) {
 		}
 	}
 	t.Logf("all sets\n%s", sum)
+	h, alarms := total(heldOut.harmless)
+	g, missed := total(heldOut.harmful)
+	t.Logf("held out: %d false alarms on %d harmless changes, %d of %d harmful ones missed", alarms, h, missed, g)
 	n, _ := total(sum.harmless)
 	m, _ := total(sum.harmful)
-	if n < 1000 || m < 1000 {
+	if every == 1 && (n < 1000 || m < 1000) {
 		t.Errorf("only %d harmless and %d harmful changes", n, m)
 	}
 }
@@ -219,6 +227,9 @@ func (c tally) merge(o tally) {
 
 func judge(t *testing.T, name string, c tally) {
 	t.Helper()
+	if every > 1 {
+		return // too few to say
+	}
 	if n, wrong := total(c.harmless); wrong*1000 > 5*n {
 		t.Errorf("%s: %d false alarms on %d harmless changes", name, wrong, n)
 	}

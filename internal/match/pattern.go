@@ -19,6 +19,11 @@ type pattern struct {
 	indent int
 	any    bool     // "..." alone: any lines
 	parts  [][]atom // what stands between the "..." of the line; one without any
+
+	// The last line that was looked at, and the verdict: output repeats itself.
+	last    string
+	verdict bool
+	looked  bool
 }
 
 // A reading says what counts as a value in a line.
@@ -306,7 +311,18 @@ func (l *lexer) number() (*kind, int) {
 var figure = regular(`\d+(?:\.\d+)?(?:e[+-]?\d+)?`)
 
 // line reports whether the pattern accepts a line, indentation apart.
-func (p *pattern) line(plain string) bool { return p.plain == plain || p.accepts(plain) }
+func (p *pattern) line(plain string) bool {
+	if p.plain == plain || p.any {
+		return true
+	}
+	if len(p.parts) == 1 && len(p.parts[0]) == 1 && p.parts[0][0].kind == nil {
+		return false
+	}
+	if !p.looked || p.last != plain {
+		p.last, p.verdict, p.looked = plain, p.accepts(plain), true
+	}
+	return p.verdict
+}
 
 // accepts takes each part at the first place where it fits; a later place would
 // leave less room.

@@ -151,54 +151,80 @@ func (t *tableWant) readGot(cells []string) []cell {
 	return cs
 }
 
-// mostTries bounds how many rows are tried each with each.
+// mostTries bounds how many rows are tried each with each. Where more are left,
+// rows with "..." find the first that fits.
 const mostTries = 4 << 20
 
 // pairUp matches the rows that are left, so that as many as possible find one
 // (a row with "..." may fit several), and returns what is left of both.
 func (t *tableWant) pairUp(missing, rest []int, came [][]string) []pair {
-	of := map[int]int{} // got row to want row
-	if len(missing)*len(rest) <= mostTries {
-		fit := map[int][]int{}
-		for _, w := range missing {
-			for _, g := range rest {
-				if t.fits(w, came[g]) {
-					fit[w] = append(fit[w], g)
-				}
+	m := &matching{of: make([]int, len(rest)), look: make([]int, len(missing)), seen: make([]bool, len(rest))}
+	for g := range m.of {
+		m.of[g] = -1
+	}
+	m.fits = make([][]int, len(missing))
+	many, taken := len(missing)*len(rest) > mostTries, make([]bool, len(rest))
+	for i, w := range missing {
+		for j, g := range rest {
+			if taken[j] || !t.fits(w, came[g]) {
+				continue
+			}
+			m.fits[i] = append(m.fits[i], j)
+			if taken[j] = many; many {
+				break
 			}
 		}
-		for _, w := range missing {
-			augment(w, fit, of, map[int]bool{})
-		}
-	}
-	found := map[int]bool{}
-	for _, w := range of {
-		found[w] = true
 	}
 	var left []pair
-	for _, w := range missing {
-		if !found[w] {
+	for i, w := range missing {
+		if !m.place(i) {
 			left = append(left, pair{w, -1})
 		}
 	}
-	for _, g := range rest {
-		if _, ok := of[g]; !ok && !t.elided {
-			left = append(left, pair{-1, g})
+	free := map[int]bool{}
+	for j, g := range rest {
+		if m.of[j] < 0 {
+			free[g] = true
+			if !t.elided {
+				left = append(left, pair{-1, g})
+			}
 		}
 	}
-	return t.name(left, rest, of, came)
+	return t.name(left, rest, free, came)
 }
 
-// augment finds a place for a row, moving others where that helps.
-func augment(w int, fit map[int][]int, of map[int]int, seen map[int]bool) bool {
-	for _, g := range fit[w] {
-		if seen[g] {
-			continue
-		}
-		seen[g] = true
-		if other, ok := of[g]; !ok || augment(other, fit, of, seen) {
-			of[g] = w
+// A matching gives each row of the page one that came.
+type matching struct {
+	fits [][]int // for each row of the page, those that fit
+	of   []int   // the row of the page that has one that came, -1 none
+	look []int   // where in fits a free one may still be found
+	seen []bool  // of those that came, in the search that goes on or in vain
+}
+
+// place finds a row that came for w, moving others where that helps. What a
+// search in vain has seen need never be looked at again.
+func (m *matching) place(w int) bool {
+	if !m.search(w) {
+		return false
+	}
+	clear(m.seen)
+	return true
+}
+
+func (m *matching) search(w int) bool {
+	for ; m.look[w] < len(m.fits[w]); m.look[w]++ {
+		if g := m.fits[w][m.look[w]]; m.of[g] < 0 {
+			m.of[g] = w
 			return true
+		}
+	}
+	for _, g := range m.fits[w] {
+		if !m.seen[g] {
+			m.seen[g] = true
+			if m.search(m.of[g]) {
+				m.of[g] = w
+				return true
+			}
 		}
 	}
 	return false
@@ -206,12 +232,12 @@ func augment(w int, fit map[int][]int, of map[int]int, seen map[int]bool) bool {
 
 // name puts a row of the page and one that came into one pair where their names
 // agree: the row is there, with other cells.
-func (t *tableWant) name(left []pair, rest []int, of map[int]int, came [][]string) []pair {
+func (t *tableWant) name(left []pair, rest []int, free map[int]bool, came [][]string) []pair {
 	used := map[int]bool{}
 	for i := range left {
 		w := left[i].want
 		for _, g := range rest {
-			if _, ok := of[g]; w >= 0 && !ok && !used[g] && t.sameName(w, came[g]) {
+			if w >= 0 && free[g] && !used[g] && t.sameName(w, came[g]) {
 				left[i].got, used[g] = g, true
 				break
 			}

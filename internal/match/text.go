@@ -1,6 +1,9 @@
 package match
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // lines splits text without what never counts: white space at the end of lines
 // and empty lines at the end.
@@ -18,6 +21,9 @@ func lines(text string) []string {
 // dots stands for what is left out.
 const dots = "..."
 
+// remark is "..." in brackets, with words about it: no array of JSON.
+var remark = regexp.MustCompile(`^(?:\( ?\.\.\.(?:[A-Za-z .]*\.\.\.)? ?\)|\[ ?\.\.\.(?:[A-Za-z .]*\.\.\.)? ?\]|< ?\.\.\.(?:[A-Za-z .]*\.\.\.)? ?>)$`)
+
 // elision reports whether a line stands for any lines: "..." alone, more than
 // once, or with a remark in brackets, as "(... snip ...)".
 func elision(line string) bool {
@@ -28,9 +34,8 @@ func elision(line string) bool {
 	if !strings.Contains(line, dots) {
 		return false
 	}
-	if n := len(line); n > 1 && strings.Contains("() [] <>", line[:1]+line[n-1:]) {
-		in := strings.TrimSpace(line[1 : n-1])
-		return strings.HasPrefix(in, dots) && strings.HasSuffix(in, dots)
+	if strings.IndexByte("([<", line[0]) >= 0 {
+		return remark.MatchString(line)
 	}
 	for _, word := range strings.Fields(line) {
 		if word != dots {
