@@ -45,7 +45,7 @@ func (r reading) elements(ls []string) []element {
 			continue
 		}
 		e := element{at: i, end: i + 1}
-		if t := tableAt(ls, i, true); t != nil && !r.numbers {
+		if t := tableAt(ls, i, true, r.cut); t != nil && !r.numbers {
 			e.table, e.end = &tableWant{table: t}, t.end
 		} else if tries < mostTrees && !r.numbers && !r.flat && opensTree(ls[i]) {
 			tries++
@@ -151,7 +151,7 @@ func (o *output) table(i int) *table {
 	if o.tables == nil {
 		o.tables = map[int]*table{}
 	}
-	t := tableAt(o.lines, i, false)
+	t := tableAt(o.lines, i, false, false)
 	o.tables[i] = t
 	return t
 }

@@ -120,3 +120,28 @@ func ExampleCompare() {
 	// - web-...   2/2
 	// + web-1   1/2
 }
+
+// Properties of every rule: nothing makes it panic or take long, and what
+// differs is said. Of "smart": what came is as it is, and as it is with any line
+// left out.
+func FuzzRules(f *testing.F) {
+	f.Add(pods, strings.Replace(pods, "2/2", "1/2", 1), "", 2)
+	f.Add(object1, "{\"a\": [1, ...]}\n...", "json", 3)
+	f.Add(manifest, manifest+"\n---\na: &x [*x]", "yaml", 7)
+	f.Add("  Type  Status\n  ----  ------\n  A     b\n", "10.1.2.3:46520 5m (x3 over 2h)", "like", 1)
+	f.Add("[2018-07-26 20:39:18.060][152][debug] x...y", "HTTP/1.1 200 OK\ncontent-length: 5\n\n{}", "contains", 0)
+	f.Fuzz(func(t *testing.T, want, got, rule string, at int) {
+		if d := Compare(rule, want, got); d != nil && (d.Line < 1 || d.Text == "" || d.Message == "") {
+			t.Fatalf("%s: %q, want %q: says nothing: %+v", rule, got, want, d)
+		}
+		if d := Compare("", got, got); d != nil {
+			t.Fatalf("%q differs from itself: %+v", got, d)
+		}
+		ls := strings.Split(got, "\n")
+		at = (at%len(ls) + len(ls)) % len(ls)
+		ls[at] = "..."
+		if d := Compare("", strings.Join(ls, "\n"), got); d != nil {
+			t.Fatalf("%q with line %d left out: %+v", got, at, d)
+		}
+	})
+}

@@ -31,6 +31,7 @@ type reading struct {
 	durations bool // of the kind that passes; in settings they must agree
 	numbers   bool // every number does: the rule "like"
 	flat      bool // JSON is read as lines
+	cut       bool // tables end at "..."
 }
 
 // freely is how lines are read that belong to nothing else.

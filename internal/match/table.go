@@ -87,9 +87,9 @@ func header(line string) []word {
 
 func small(r rune) bool { return 'a' <= r && r <= 'z' }
 
-// tableAt reads the table that starts at ls[at]; nil where none does. With
-// elisions, "..." counts as rows.
-func tableAt(ls []string, at int, elisions bool) *table {
+// tableAt reads the table that starts at ls[at]; nil where none does. Of a page
+// "..." counts as rows; with cut the table ends at the first.
+func tableAt(ls []string, at int, elisions, cut bool) *table {
 	t := &table{at: at, header: ls[at], words: header(ls[at])}
 	first := at + 1
 	if at+1 < len(ls) && ls[at] != "" && strings.HasPrefix(strings.TrimLeft(ls[at+1], " \t"), "--") && dashes.MatchString(ls[at+1]) {
@@ -108,7 +108,10 @@ func tableAt(ls []string, at int, elisions bool) *table {
 			break
 		}
 		t.rows = append(t.rows, row{at: t.end, text: l, any: any})
-		t.elided = t.elided || any
+		if t.elided = t.elided || any; any && cut {
+			t.end++
+			break
+		}
 	}
 	if len(t.rows) == 0 {
 		return nil
