@@ -24,7 +24,9 @@ var (
 	measured = &kind{name: "measured value", take: regular(`\d+(?:\.\d+)?(?:n|u|m|Ki|Mi|Gi|%)?|<unknown>`)}
 	version  = &kind{name: "resource version", take: digits}
 	hostname = &kind{name: "address", take: regular(`[A-Za-z0-9](?:[A-Za-z0-9-]*\.)+[A-Za-z][A-Za-z0-9-]+`)}
-	target   = &kind{name: "measured value", take: regular(`(?:[a-z]+: )?\d+(?:\.\d+)?[a-zA-Z]*%?`)}
+	// A simulated node has the address of this machine.
+	anyAddress = &kind{name: "any address", take: regular(`\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:]+`)}
+	target     = &kind{name: "measured value", take: regular(`(?:[a-z]+: )?\d+(?:\.\d+)?[a-zA-Z]*%?`)}
 )
 
 // columnOf says how the cells of the column of that name are compared.
@@ -37,6 +39,10 @@ func columnOf(name string) column {
 		c.whole = measured
 	case upper == "RESOURCEVERSION", upper == "RESOURCE VERSION", upper == "RV", upper == "GENERATION":
 		c.whole = version
+	case upper == "INTERNAL-IP":
+		c.whole = anyAddress
+	case upper == "STATUS":
+		c.reading.durations = true // "Up 5 minutes" of docker ps
 	case upper == "TARGETS":
 		c.whole = target
 	case hosts.MatchString(upper):

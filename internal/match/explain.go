@@ -2,7 +2,9 @@ package match
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // explain says where what came differs; match has said that it does. Tables and
@@ -11,6 +13,14 @@ import (
 func (e *expected) explain(want []string, o *output) *Difference {
 	s := &sides{e: e, o: o}
 	s.pair(want)
+	if len(o.lines) == 0 && len(want) > 0 {
+		d := s.lines(false)
+		if d == nil {
+			d = whole(want[0], "", "")
+		}
+		d.Message = "nothing was printed"
+		return d
+	}
 	d := s.lines(false)
 	if d == nil && s.inner == nil {
 		d = s.lines(true)
@@ -163,16 +173,62 @@ func (s *sides) lines(strict bool) *Difference {
 
 // say puts a difference of lines into one line.
 func (d *Difference) say() string {
+	if w, g := header(d.Want), header(d.Got); w != nil && g != nil {
+		return sayColumns(w, g)
+	}
 	switch {
 	case d.Want == "":
-		return fmt.Sprintf("a line that the page does not show: %s", cutText(d.Got, mostBrief))
+		return fmt.Sprintf("a line that the page does not show: %s", cutText(strings.TrimSpace(d.Got), mostBrief))
 	case d.Got == "":
-		return fmt.Sprintf("line %d of the page did not come: %s", d.Line, cutText(d.Want, mostBrief))
+		return fmt.Sprintf("line %d of the page did not come: %s", d.Line, cutText(strings.TrimSpace(d.Want), mostBrief))
 	}
 	if w, g, ok := oneWordApart(d.Want, d.Got); ok {
-		return fmt.Sprintf("line %d: got %s, want %s", d.Line, cutText(g, mostBrief/2), cutText(w, mostBrief/2))
+		w, g = apart(w, g)
+		return fmt.Sprintf("line %d: got %s, want %s", d.Line, g, w)
 	}
-	return fmt.Sprintf("line %d: got %q, want %q", d.Line, cutText(strings.TrimSpace(d.Got), mostBrief), cutText(strings.TrimSpace(d.Want), mostBrief))
+	w, g := apart(strings.TrimSpace(d.Want), strings.TrimSpace(d.Got))
+	return fmt.Sprintf("line %d: got %q, want %q", d.Line, g, w)
+}
+
+// apart shortens two texts to where they differ.
+func apart(want, got string) (w, g string) {
+	if len(want) <= mostBrief && len(got) <= mostBrief {
+		return want, got
+	}
+	n := 0
+	for n < len(want) && n < len(got) && want[n] == got[n] {
+		n++
+	}
+	n -= 16
+	for n > 0 && (want[n]&0xc0 == 0x80) {
+		n--
+	}
+	if n > 8 {
+		want, got = "…"+want[n:], "…"+got[n:]
+	}
+	return cutText(want, mostBrief), cutText(got, mostBrief)
+}
+
+// sayColumns says how the columns of two tables differ.
+func sayColumns(want, got []word) string {
+	less := func(a, b []word) string {
+		cols := starts(a, a)
+		for _, name := range names(a, cols) {
+			if !slices.Contains(names(b, starts(b, b)), name) {
+				return name
+			}
+		}
+		return ""
+	}
+	switch missing, more := less(want, got), less(got, want); {
+	case missing != "" && more != "":
+		return fmt.Sprintf("column %s in the place of %s", more, missing)
+	case missing != "":
+		return fmt.Sprintf("column %s is missing", missing)
+	case more != "":
+		return fmt.Sprintf("column %s is not on the page", more)
+	}
+	return "the columns have another order"
 }
 
 // oneWordApart returns the one word that differs between two lines.
@@ -199,37 +255,71 @@ func (t *tableWant) difference(got *table) *Difference {
 	if len(left) == 0 {
 		return nil
 	}
-	d := &Difference{Line: t.end + 1}
+	d := &Difference{Line: t.end + 1, Text: t.text(left, got)}
 	var says []string
-	var b strings.Builder
-	fmt.Fprintf(&b, "  %s\n", got.header)
-	for i, p := range left {
-		if i == most/2 {
-			fmt.Fprintf(&b, "  [%d more rows]\n", len(left)-i)
-			break
-		}
+	for _, p := range left[:min(len(left), 3)] {
 		says = append(says, t.row(p, got))
-		if p.want >= 0 {
-			fmt.Fprintf(&b, "- %s\n", t.rows[p.want].text)
-		}
-		if p.got >= 0 {
-			fmt.Fprintf(&b, "+ %s\n", got.rows[p.got].text)
-		}
 	}
-	d.Text = b.String()
-	if p := left[0]; p.want >= 0 {
-		d.Line, d.Want = t.rows[p.want].at+1, t.rows[p.want].text
-		if p.got >= 0 {
-			d.Got = got.rows[p.got].text
-		}
-	} else {
-		d.Got = got.rows[p.got].text
-	}
-	d.Message = strings.Join(says[:min(len(says), 3)], "; ")
+	d.Message = strings.Join(says, "; ")
 	if n := len(left); n > 3 {
 		d.Message += fmt.Sprintf("; %d more", n-3)
 	}
+	if p := left[0]; p.want >= 0 {
+		d.Line, d.Want = t.rows[p.want].at+1, t.rows[p.want].text
+	}
+	if p := left[0]; p.got >= 0 {
+		d.Got = got.rows[p.got].text
+	}
 	return d
+}
+
+// text writes the rows that differ below the header, in columns.
+func (t *tableWant) text(left []pair, got *table) string {
+	cols := starts(t.words, got.words)
+	rows, marks := [][]string{names(t.words, cols)}, []string{" "}
+	add := func(mark string, cells []string, text string) {
+		if len(cells) != len(cols) {
+			cells = []string{text}
+		}
+		rows, marks = append(rows, cells), append(marks, mark)
+	}
+	for _, p := range left[:min(len(left), most/2)] {
+		if p.want >= 0 {
+			text := t.rows[p.want].text
+			add("-", t.table.cells(text, cols), text)
+		}
+		if p.got >= 0 {
+			text := got.rows[p.got].text
+			add("+", got.cells(text, cols), text)
+		}
+	}
+	var b strings.Builder
+	for i, line := range inColumns(rows) {
+		b.WriteString(strings.TrimRight(marks[i]+" "+line, " ") + "\n")
+	}
+	if n := len(left) - most/2; n > 0 {
+		fmt.Fprintf(&b, "  [%d more rows]\n", n)
+	}
+	return b.String()
+}
+
+// inColumns writes rows below each other.
+func inColumns(rows [][]string) []string {
+	wide := make([]int, len(rows[0]))
+	for _, r := range rows {
+		for i, c := range r {
+			if len(r) == len(wide) {
+				wide[i] = max(wide[i], utf8.RuneCountInString(c)+3)
+			}
+		}
+	}
+	lines := make([]string, len(rows))
+	for i, r := range rows {
+		for j, c := range r {
+			lines[i] += c + strings.Repeat(" ", max(wide[j]-utf8.RuneCountInString(c), 0))
+		}
+	}
+	return lines
 }
 
 // row says how one row differs.

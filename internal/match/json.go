@@ -146,25 +146,14 @@ func (r *reader) collection(kind nodeKind, closer byte) *node {
 			n.end = r.line
 			return n
 		}
-		if kind == object && r.elide && strings.HasPrefix(r.s[r.i:], dots) {
-			r.i += len(dots)
-			n.elided = true
-		} else if kind == object {
-			r.member(n)
-		} else if v := r.value(); v != nil {
-			n.items = append(n.items, v)
-		}
-		if r.failed {
-			return nil
-		}
-		if r.open {
-			r.elision(n)
-		}
+		r.element(n)
 		elided := r.space()
-		if elided {
+		if elided || r.open {
 			r.elision(n)
 		}
 		switch c := r.peek(); {
+		case r.failed:
+			return nil
 		case c == ',':
 			r.i++
 			if r.space(); r.peek() == closer && !r.elide {
@@ -173,6 +162,21 @@ func (r *reader) collection(kind nodeKind, closer byte) *node {
 		case c != closer && !elided && !r.open:
 			return r.fail()
 		}
+	}
+}
+
+// element reads one member of an object, or one element of an array.
+func (r *reader) element(n *node) {
+	switch {
+	case n.kind == array:
+		if v := r.value(); v != nil {
+			n.items = append(n.items, v)
+		}
+	case r.elide && strings.HasPrefix(r.s[r.i:], dots):
+		r.i += len(dots)
+		n.elided = true
+	default:
+		r.member(n)
 	}
 }
 
@@ -210,5 +214,5 @@ func (r *reader) member(n *node) {
 		r.fail()
 		return
 	}
-	n.keys, n.items = append(n.keys, key), append(n.items, v)
+	n.add(key, v)
 }

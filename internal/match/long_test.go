@@ -21,6 +21,19 @@ func TestLong(t *testing.T) {
 		return b.String()
 	}
 	repeat := strings.Repeat
+	keys := func(from, to int) string {
+		var b strings.Builder
+		for i := from; i != to; {
+			if from > to {
+				i--
+			}
+			fmt.Fprintf(&b, `"k%d": 1, `, i)
+			if from < to {
+				i++
+			}
+		}
+		return b.String()
+	}
 	for _, tt := range []struct {
 		name, want, got string
 		ok              bool
@@ -47,6 +60,7 @@ func TestLong(t *testing.T) {
 		{"lines of braces", repeat("{\"a\": [\n", 20_000), repeat("{\"a\": [\n", 20_001), false},
 		{"elements left out", "[" + repeat("..., 1, ", 2_000) + "2]", "[" + repeat("1, ", 20_000) + "1]", false},
 		{"elements left out in elements", repeat("[..., ", 100) + "1" + repeat(", ...]", 100), repeat("[2, ", 100) + "2" + repeat(", 2]", 100), false},
+		{"keys", "{" + keys(0, 30_000) + `"z": 1}`, "{" + keys(30_000, 0) + `"z": 1}`, true},
 		{"YAML", "spec:\n" + repeat("  - a: 1\n    b: [1, 2]\n", 5_000), "spec:\n" + repeat("  - b: [1, 2]\n    a: 1\n", 5_000), true},
 		{"YAML left out", "spec:\n" + repeat("  - a: 1\n  ...\n", 1_000) + "  - c: 1\n", "spec:\n" + repeat("  - b: 2\n    a: 1\n", 2_000), false},
 		{"anchors", "a: &a [x, x]\nb: &b [*a, *a]\nc:\n  d: [*b, *b]\n", "a: &a [x, x]\nb: &b [*a, *a]\nc:\n  d: [*b, *a]\n", false},

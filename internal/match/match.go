@@ -1,12 +1,3 @@
-// Package match compares the output that a page shows with the output that came.
-// In goes text, out comes nothing where they agree, else the first place that
-// differs and a small diff. There is no score: output is as the page says or not.
-//
-// The default rule, "smart", needs no word from the author. Output is read as
-// what it is: tables, JSON, YAML, and lines. "..." stands for what is left out.
-// Values that differ from run to run match by their type: ages, times, UUIDs,
-// hashes, IP addresses, node ports, resource versions, generated names. All else
-// must agree.
 package match
 
 import (

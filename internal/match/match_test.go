@@ -116,9 +116,9 @@ func ExampleCompare() {
 	d := Compare("", "NAME   READY\nweb-...   2/2\n", "NAME   READY\nweb-1   1/2\n")
 	fmt.Print(d.Text)
 	// Output:
-	//   NAME   READY
+	//   NAME      READY
 	// - web-...   2/2
-	// + web-1   1/2
+	// + web-1     1/2
 }
 
 // Properties of every rule: nothing makes it panic or take long, and what

@@ -237,3 +237,26 @@ func judge(t *testing.T, name string, c tally) {
 		t.Errorf("%s: %d of %d harmful changes missed", name, wrong, n)
 	}
 }
+
+// BenchmarkOutputs prints the tables of more changes than the test makes, and
+// how long it takes to compare an output with its page.
+func BenchmarkOutputs(b *testing.B) {
+	*changesFlag = 5
+	var samples []sample
+	for _, set := range sets {
+		one := newTally()
+		for _, s := range set.samples(b) {
+			samples = append(samples, s)
+			mutate(b, s, one, set.heldOut)
+		}
+		if n, _ := total(one.harmless); n > 0 {
+			b.Logf("%s\n%s", set.name, one)
+		}
+	}
+	n := 0
+	for b.Loop() {
+		s := samples[n%len(samples)]
+		match.Compare("", s.text, s.text)
+		n++
+	}
+}

@@ -22,12 +22,12 @@ func parseYAML(text string, elide bool) []*node {
 	if len(text) > mostYAML || !nested.MatchString(text+"\n") && !strings.Contains(text, "apiVersion:") || strings.Contains(text, "\t") {
 		return nil
 	}
-	var gone []int
+	var gone [][2]int // lines that are left out, and how far in they stand
 	ls := strings.Split(text, "\n")
 	if elide {
 		for i, l := range ls {
 			if elision(l) {
-				gone, ls[i] = append(gone, i), ""
+				gone, ls[i] = append(gone, [2]int{i, indentation(l)}), ""
 			}
 		}
 	}
@@ -49,8 +49,8 @@ func parseYAML(text string, elide bool) []*node {
 		}
 		docs = append(docs, n)
 	}
-	for _, line := range gone {
-		leaveOut(docs, line, indentation(strings.Split(text, "\n")[line]))
+	for _, g := range gone {
+		leaveOut(docs, g[0], g[1])
 	}
 	return docs
 }
@@ -73,21 +73,7 @@ func (b *yamlReader) node(y *yaml.Node) *node {
 	switch y.Kind {
 	case yaml.MappingNode:
 		n.kind = object
-		for i := 0; i+1 < len(y.Content); i += 2 {
-			k, v := y.Content[i], y.Content[i+1]
-			if b.elide && k.Value == dots {
-				n.elided = true
-				continue
-			}
-			if k.Kind != yaml.ScalarNode || n.field(k.Value) != nil {
-				b.failed = true
-			}
-			n.keys, n.items = append(n.keys, k.Value), append(n.items, b.node(v))
-			child := n.items[len(n.items)-1]
-			child.key = k.Line - 1
-			child.empty = v.Kind == yaml.ScalarNode && v.Value == "" && v.Style == 0
-			n.end = max(n.end, child.end, child.key)
-		}
+		b.mapping(n, y.Content)
 	case yaml.SequenceNode:
 		n.kind = array
 		for _, v := range y.Content {
@@ -97,23 +83,45 @@ func (b *yamlReader) node(y *yaml.Node) *node {
 			n.end = max(n.end, child.end)
 		}
 	case yaml.ScalarNode:
-		n.text = y.Value
-		n.end += strings.Count(strings.TrimRight(y.Value, "\n"), "\n")
-		if y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
-			n.end++
-		}
-		switch {
-		case b.elide && y.Value == dots && y.Style == 0:
-			n.kind = anything
-		case y.ShortTag() == "!!null":
-			n.text = "null"
-		case y.ShortTag() == "!!str" || y.ShortTag() == "!!binary" || y.ShortTag() == "!!timestamp":
-			n.kind = str
-		}
+		b.scalar(n, y)
 	default:
 		b.failed = true
 	}
 	return n
+}
+
+func (b *yamlReader) mapping(n *node, content []*yaml.Node) {
+	for i := 0; i+1 < len(content); i += 2 {
+		k, v := content[i], content[i+1]
+		if b.elide && k.Value == dots {
+			n.elided = true
+			continue
+		}
+		if k.Kind != yaml.ScalarNode || n.field(k.Value) != nil {
+			b.failed = true
+		}
+		child := b.node(v)
+		child.key = k.Line - 1
+		child.empty = v.Kind == yaml.ScalarNode && v.Value == "" && v.Style == 0
+		n.add(k.Value, child)
+		n.end = max(n.end, child.end, child.key)
+	}
+}
+
+func (b *yamlReader) scalar(n *node, y *yaml.Node) {
+	n.text = y.Value
+	n.end += strings.Count(strings.TrimRight(y.Value, "\n"), "\n")
+	if y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		n.end++
+	}
+	switch {
+	case b.elide && y.Value == dots && y.Style == 0:
+		n.kind = anything
+	case y.ShortTag() == "!!null":
+		n.text = "null"
+	case y.ShortTag() == "!!str" || y.ShortTag() == "!!binary" || y.ShortTag() == "!!timestamp":
+		n.kind = str
+	}
 }
 
 // leaveOut notes that the page leaves out lines there. It may be more of every
