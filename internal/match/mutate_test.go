@@ -27,7 +27,11 @@ import (
 //	go test ./internal/match -run Mutations -v -changes 5       more changes
 //
 // The matcher was written looking at the first two sets. The last two are held
-// out: only figures are printed of them, whatever -show says.
+// out: only figures are printed of them, whatever -show says. They were opened
+// once, when the matcher was done (2026-11-21: 3 false alarms on 5,571 harmless
+// changes, 20 of 12,916 harmful ones missed). One miss was the matcher's, and two
+// alarms. The 19 that are left are no harm, which the generator does not see:
+// YAML in the output of commands that do not ask for it, and remarks in YAML.
 
 var showFlag = flag.String("show", "", "print what was decided wrongly of changes whose name contains this")
 

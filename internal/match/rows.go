@@ -108,27 +108,25 @@ func rowKey(cells []cell) string {
 }
 
 // asSet compares the rows without regard to their order. Most find each other
-// by their keys; the rest is tried each with each.
+// by their text or their keys; the rest is tried each with each.
 func (t *tableWant) asSet(came [][]string) []pair {
-	byKey := map[string][]int{}
-	for i := range came {
-		key := rowKey(t.readGot(came[i]))
-		byKey[key] = append(byKey[key], i)
-	}
 	taken := make([]bool, len(came))
 	var missing []int
-	for i := range t.rows {
-		if t.rows[i].any {
-			continue
-		}
-		key := rowKey(t.cells[i])
-		list := byKey[key]
-		if key == "" || len(list) == 0 || !t.fits(i, came[list[0]]) {
+	for i, r := range t.rows {
+		if !r.any {
 			missing = append(missing, i)
-			continue
 		}
-		taken[list[0]], byKey[key] = true, list[1:]
 	}
+	text := func(i int) string { return strings.Join(came[i], "\n") }
+	missing = t.take(missing, came, taken, text, func(i int) string {
+		var b []string
+		for _, c := range t.cells[i] {
+			b = append(b, c.text)
+		}
+		return strings.Join(b, "\n")
+	})
+	key := func(i int) string { return rowKey(t.readGot(came[i])) }
+	missing = t.take(missing, came, taken, key, func(i int) string { return rowKey(t.cells[i]) })
 	var rest []int
 	for i := range came {
 		if !taken[i] {
@@ -136,6 +134,28 @@ func (t *tableWant) asSet(came [][]string) []pair {
 		}
 	}
 	return t.pairUp(missing, rest, came)
+}
+
+// take gives rows of the page those that came with the same key, and returns
+// the rows that find none.
+func (t *tableWant) take(rows []int, came [][]string, taken []bool, gotKey, wantKey func(i int) string) (missing []int) {
+	byKey := map[string][]int{}
+	for i := range came {
+		if !taken[i] {
+			key := gotKey(i)
+			byKey[key] = append(byKey[key], i)
+		}
+	}
+	for _, i := range rows {
+		key := wantKey(i)
+		list := byKey[key]
+		if key == "" || len(list) == 0 || !t.fits(i, came[list[0]]) {
+			missing = append(missing, i)
+			continue
+		}
+		taken[list[0]], byKey[key] = true, list[1:]
+	}
+	return missing
 }
 
 // readGot compiles what came as if it stood in the page, without "...".

@@ -107,6 +107,7 @@ headless     ClusterIP      None             <none>          53/UDP             
 		{"events", "LAST SEEN   TYPE     REASON    OBJECT\n5m (x3 over 10m)   Normal   Pulled    pod/web-0\n", "LAST SEEN   TYPE     REASON    OBJECT\n1s          Normal   Pulled    pod/web-0\n"},
 		{"an indented table", "  NAME   AGE\n  web    1s\n", "NAME   AGE\nweb    5m\n"},
 		{"every row left out", "NAME   AGE\n...\n", "NAME   AGE\nweb    5m\n"},
+		{"names of an old cluster", "NAME   READY\na-1307768864-69308   1/1\na-1307768864-c86dc   1/1\n", "NAME   READY\na-1307768864-c86dc   1/1\na-1307768864-69308   1/1\n"},
 		{"rows that one could take for the other", "NAME   AGE\na...   1s\nab...  1s\n", "NAME   AGE\nabc    1s\nad     1s\n"},
 	})
 	agrees(t, false, [][3]string{
@@ -268,5 +269,6 @@ Events:
 		{"an event is missing", want, as("  Normal  Scheduled  5m                 default-scheduler  Successfully assigned default/web-6f4c9d7b8f-zz2x9 to node\n", "")},
 		{"a section is missing", want, as("    Port:           80/TCP\n", "")},
 		{"further in", want, as("    Port:", "  Port:")},
+		{"order", " Name:       web\n Namespace:  default\n Containers:\n  nginx:\n   Image:  nginx\n", " Namespace:  default\n Name:       web\n Containers:\n  nginx:\n   Image:  nginx\n"},
 	})
 }

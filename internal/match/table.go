@@ -125,6 +125,9 @@ func indentation(line string) int { return len(line) - len(strings.TrimLeft(line
 func under(line, below string) []word {
 	chars := []rune(line)
 	marks := splitHeader(below)
+	if strings.TrimSpace(string(chars[:min(marks[0].col, len(chars))])) != "" {
+		return nil
+	}
 	var ws []word
 	for i, m := range marks {
 		to := len(chars)

@@ -25,7 +25,7 @@ const dots = "..."
 var remark = regexp.MustCompile(`^(?:\( ?\.\.\.(?:[A-Za-z .]*\.\.\.)? ?\)|\[ ?\.\.\.(?:[A-Za-z .]*\.\.\.)? ?\]|< ?\.\.\.(?:[A-Za-z .]*\.\.\.)? ?>)$`)
 
 // elision reports whether a line stands for any lines: "..." alone, more than
-// once, or with a remark in brackets, as "(... snip ...)".
+// once, in a comment ("# ..."), or with a remark in brackets ("(... snip ...)").
 func elision(line string) bool {
 	line = strings.TrimSpace(line)
 	if line == "…" {
@@ -34,6 +34,7 @@ func elision(line string) bool {
 	if !strings.Contains(line, dots) {
 		return false
 	}
+	line = strings.TrimLeft(strings.TrimLeft(line, "#/"), " ")
 	if strings.IndexByte("([<", line[0]) >= 0 {
 		return remark.MatchString(line)
 	}

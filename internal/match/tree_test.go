@@ -112,6 +112,7 @@ func TestYAML(t *testing.T) {
 		{"documents", manifest + "---\n" + manifest, manifest + "---\n" + manifest},
 		{"lines of text", "data:\n  config: |\n    a\n    ...\n    d\n", "data:\n  config: |\n    a\n    b\n    c\n    d\n"},
 		{"a part of it", "    delay:\n      fixedDelay: 7s\n", "delay:\n  fixedDelay: 7s\n"},
+		{"left out in a comment", "apiVersion: networking.istio.io/v1beta1\nkind: VirtualService\nmetadata:\n  # ...\nspec:\n  # ...\n", manifest},
 		{"lines alone", "...\n  hosts:\n  - ratings\n...", manifest},
 	})
 	agrees(t, false, [][3]string{
@@ -193,6 +194,17 @@ func TestRules(t *testing.T) {
 		}
 		if d != nil && (d.Message == "" || d.Text == "" || d.Line == 0) {
 			t.Errorf("%s: want %q, got %q: says nothing: %+v", tt.rule, tt.want, tt.got, d)
+		}
+	}
+}
+
+// No rule that looks at the line at all takes one status for another.
+func TestStatus(t *testing.T) {
+	got := strings.Replace(pods, "Running", "CrashLoopBackOff", 1)
+	for _, rule := range []string{"", "smart", "exact", "contains", "lines", "like", "regex", "json", "yaml",
+		"istio-same", "istio-contains", "istio-elided", "istio-like"} {
+		if d := Compare(rule, pods, got); d == nil {
+			t.Errorf("%q takes CrashLoopBackOff for Running", rule)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -44,7 +45,7 @@ func parseYAML(text string, elide bool) []*node {
 		}
 		b := yamlReader{elide: elide}
 		n := b.node(y.Content[0])
-		if b.failed || n.kind != object && n.kind != array && len(docs) == 0 {
+		if b.failed || n.described() || n.kind != object && n.kind != array && len(docs) == 0 {
 			return nil
 		}
 		docs = append(docs, n)
@@ -53,6 +54,12 @@ func parseYAML(text string, elide bool) []*node {
 		leaveOut(docs, g[0], g[1])
 	}
 	return docs
+}
+
+// described reports whether the keys are those of "kubectl describe", which
+// looks like YAML at times.
+func (n *node) described() bool {
+	return slices.ContainsFunc(n.keys, func(k string) bool { return k != "" && isUpper(k[0]) })
 }
 
 type yamlReader struct {
