@@ -34,14 +34,7 @@ func (s *session) build(args []string) (code int) {
 	base := fs.String("base-url", "", "")
 	offline := fs.Bool("offline", false, "")
 	drafts := fs.Bool("drafts", false, "")
-	names, code, done := s.parse(fs, buildHelp, args)
-	if done {
-		return code
-	}
-	if err := s.noNames(fs, names); err != nil {
-		return s.fail(err)
-	}
-	p, code, ok := s.load(fs, *drafts)
+	p, code, ok := s.open(fs, buildHelp, args, drafts)
 	if !ok {
 		return code
 	}

@@ -171,6 +171,19 @@ func reading(fs *flag.FlagSet, drafts bool) project.Options {
 	return o
 }
 
+// open reads the flags and then the project, for a command that takes no names.
+// ok is false where the command has to end with the code.
+func (s *session) open(fs *flag.FlagSet, help string, args []string, drafts *bool) (p *project.Project, code int, ok bool) {
+	names, code, done := s.parse(fs, help, args)
+	if done {
+		return nil, code, false
+	}
+	if err := s.noNames(fs, names); err != nil {
+		return nil, s.fail(err), false
+	}
+	return s.load(fs, *drafts)
+}
+
 // load reads the project. A project whose configuration is wrong is reported
 // here; ok is false where the command has to end with the code.
 func (s *session) load(fs *flag.FlagSet, drafts bool) (p *project.Project, code int, ok bool) {

@@ -30,14 +30,7 @@ func (s *session) serve(args []string) int {
 	fs := s.flags("serve")
 	addr := fs.String("addr", serve.DefaultAddr, "")
 	drafts := fs.Bool("drafts", false, "")
-	names, code, done := s.parse(fs, serveHelp, args)
-	if done {
-		return code
-	}
-	if err := s.noNames(fs, names); err != nil {
-		return s.fail(err)
-	}
-	p, code, ok := s.load(fs, *drafts)
+	p, code, ok := s.open(fs, serveHelp, args, drafts)
 	if !ok {
 		return code
 	}
