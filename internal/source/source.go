@@ -167,6 +167,18 @@ type Diagnostic struct {
 	Rule     string   `json:"rule"`
 	Message  string   `json:"message"`
 	Hint     string   `json:"hint,omitempty"`
+	// Replacement is what can be written instead, nil where that is not known.
+	Replacement *Replacement `json:"replacement,omitempty"`
+}
+
+// A Replacement is text that puts a mistake right, for editors and reviewers: it
+// is a proposal, and nothing writes it. The bytes from Pos up to End, where the
+// first byte that stays is, stand in one line of one file; where both are the
+// same place, Text is put in there.
+type Replacement struct {
+	Pos  Pos    `json:"pos"`
+	End  Pos    `json:"end"`
+	Text string `json:"text"`
 }
 
 // Sort orders diagnostics by place, then rule and message, and drops those that

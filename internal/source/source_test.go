@@ -45,13 +45,14 @@ func TestPrint(t *testing.T) {
 }
 
 func TestDiagnosticAsJSON(t *testing.T) {
-	in := Diagnostic{Pos: Pos{"p.md", 1, 2}, Severity: Warning, Rule: "r", Message: "m"}
+	in := Diagnostic{Pos: Pos{"p.md", 1, 2}, Severity: Warning, Rule: "r", Message: "m",
+		Replacement: &Replacement{Pos{"p.md", 1, 2}, Pos{"p.md", 1, 4}, "t"}}
 	text, err := json.Marshal(in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out Diagnostic
-	if err := json.Unmarshal(text, &out); err != nil || out != in {
+	if err := json.Unmarshal(text, &out); err != nil || !reflect.DeepEqual(out, in) {
 		t.Errorf("got %+v, %v from %s", out, err, text)
 	}
 	if err := json.Unmarshal([]byte(`{"severity":"bad"}`), &out); err == nil {
