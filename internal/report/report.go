@@ -7,14 +7,33 @@ import (
 	"github.com/probatum/probatum/internal/source"
 )
 
+// Version is the version of the record that this program writes. It reads none
+// that is newer.
+const Version = 1
+
+// Format names the record in its file.
+const Format = "probatum results"
+
 // A Run is one run of the checker: the stable record that other tools and
-// "probatum build --results" read.
+// "probatum build --results" read. Fields are added to a version, never taken
+// away or given another meaning.
 type Run struct {
-	Version     int                 `json:"version"`              // of this format: 1
-	Cluster     string              `json:"cluster,omitempty"`    // provider; "" no cluster was needed
-	Kubernetes  string              `json:"kubernetes,omitempty"` // version of the API server
+	Format      string              `json:"format"`  // Format
+	Version     int                 `json:"version"` // of the record: Version
+	Origin                          // of the verdicts of this run
 	Pages       []Page              `json:"pages"`
 	Diagnostics []source.Diagnostic `json:"diagnostics"` // about the pages themselves
+}
+
+// An Origin says when, where and for which state of the pages a verdict was
+// found. All fields are "" where they are not known.
+type Origin struct {
+	Cluster    string `json:"cluster,omitempty"`    // provider: "embedded", "kind", "kubeconfig"; "" no cluster was needed
+	Kubernetes string `json:"kubernetes,omitempty"` // version of the API server: "v1.34.4"
+	// Commit is that of git for the project's folder, in full, with "+" behind
+	// it if there was something in the folder that was not committed.
+	Commit string `json:"commit,omitempty"`
+	Date   string `json:"date,omitempty"` // when the run began: RFC 3339, UTC
 }
 
 // A Page is the result of one page.
@@ -24,18 +43,27 @@ type Page struct {
 	Reason string   `json:"reason,omitempty"` // why it was not run, or what ended it
 	Blocks []Block  `json:"blocks"`
 	Leaks  []string `json:"leaks,omitempty"` // objects that it left behind and that were removed
+	// Cached says that the page was not run, because nothing that its verdicts
+	// rest on has changed since the run that this is the origin of; nil it was.
+	Cached *Origin `json:"cached,omitempty"`
+	// Hash is the SHA-256 of all that the page gives to its verdicts: its blocks
+	// and settings, what it includes, its setup scripts. "" not known.
+	Hash string `json:"hash,omitempty"`
 }
 
 // A Block is the verdict on one block. Hash is the SHA-256 of its text, in hex,
 // so that a later build can tell whether the block is still what was run.
 type Block struct {
-	Pos      source.Pos          `json:"pos"`
-	Index    int                 `json:"index"`
-	Kind     check.Kind          `json:"kind"`
-	Lang     string              `json:"lang,omitempty"`
-	Hash     string              `json:"hash"`
-	Status   check.Status        `json:"status"`
-	Reason   string              `json:"reason,omitempty"`
+	Pos    source.Pos   `json:"pos"`
+	Index  int          `json:"index"`
+	Kind   check.Kind   `json:"kind"`
+	Lang   string       `json:"lang,omitempty"`
+	Hash   string       `json:"hash"`
+	Status check.Status `json:"status"`
+	Reason string       `json:"reason,omitempty"`
+	// By is the origin of a verdict that another results file has brought, as of
+	// a run on a cluster with containers; nil it is this page's own.
+	By       *Origin             `json:"by,omitempty"`
 	Problems []source.Diagnostic `json:"problems,omitempty"`
 	Claims   []Claim             `json:"claims,omitempty"`
 }
@@ -57,4 +85,16 @@ type Claim struct {
 	Diff    string          `json:"diff,omitempty"`  // lines start with "  ", "- " expected, "+ " came
 	Tries   int             `json:"tries,omitempty"` // how often it was run
 	Time    int64           `json:"ms"`
+}
+
+// OriginOf says where the verdict of a block is from: the run itself, the cache,
+// or another results file.
+func (r *Run) OriginOf(p *Page, b *Block) Origin {
+	switch {
+	case b.By != nil:
+		return *b.By
+	case p.Cached != nil:
+		return *p.Cached
+	}
+	return r.Origin
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -28,14 +27,6 @@ func (r *Run) Text(w io.Writer) error {
 	}
 	r.summary(b)
 	return b.Flush()
-}
-
-// JSON writes the run for programs.
-func (r *Run) JSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "\t")
-	return e.Encode(r)
 }
 
 // text writes what is wrong with a page, in the order of its blocks.

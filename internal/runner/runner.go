@@ -135,7 +135,7 @@ func (r *Runner) Diagnostics() []source.Diagnostic { return source.Sort(r.wrong)
 // Run runs plans in their order. The run is good as far as it goes also with an
 // error: pages that were not run, or not to their end, say so.
 func Run(ctx context.Context, plans []*check.Plan, o Options) (*report.Run, error) {
-	run := &report.Run{Version: 1}
+	run := &report.Run{}
 	if o.Cluster != nil {
 		run.Cluster, run.Kubernetes = o.Cluster.Provider, o.Cluster.Kubernetes
 	}
