@@ -11,6 +11,7 @@ import (
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/schema"
 	"github.com/probatum/probatum/internal/source"
+	"github.com/probatum/probatum/internal/versions"
 )
 
 // A Kind says what a block is. Every block has exactly one.
@@ -48,7 +49,10 @@ type Plan struct {
 	Page  *page.Page
 	Setup []string // names of setup scripts, in order
 	Skip  string   // why the whole page is not run; "" run it
-	Items []Item   // one for each block, in page order
+	Pods  bool     // the page says that it needs containers
+	// Kubernetes holds the versions for which the page claims to be true.
+	Kubernetes versions.Range
+	Items      []Item // one for each block, in page order
 }
 
 // An Item is one block and what it claims.

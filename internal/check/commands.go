@@ -79,7 +79,7 @@ func (w *work) options(c *Claim) {
 	if c.Timeout == 0 {
 		c.Timeout = w.timeout
 	}
-	c.NeedsPods = w.pods
+	c.NeedsPods = w.plan.Pods
 }
 
 // command makes the claim of one command and returns what is known of it.

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/probatum/probatum/internal/schema"
 	"github.com/probatum/probatum/internal/shell"
 	"github.com/probatum/probatum/internal/source"
+	"github.com/probatum/probatum/internal/versions"
 )
 
 // DefaultCommands are the first words that make a block without a language a
@@ -49,7 +49,6 @@ type builder struct {
 	vars    map[string]string
 	written map[string]bool // files that blocks have written
 	timeout time.Duration
-	pods    bool        // the page says that it needs them
 	heading string      // above the block that set opened
 	opened  string      // the command before that leaves the reader in a shell of its own
 	schemas *schema.Set // nil where none is right
@@ -68,21 +67,15 @@ func union(lists ...[]string) []string {
 	return all
 }
 
-var below = regexp.MustCompile(`<(=?)\s*v?1\.(\d+)`)
-
 func (b *builder) settings(m *page.Matter) {
 	if b.vars == nil {
 		b.vars = map[string]string{}
 	}
 	maps.Copy(b.vars, m.Check.Vars)
 	b.timeout, _ = time.ParseDuration(m.Check.Timeout) // page.Load has looked at it
-	b.pods = m.Check.Needs == "pods"
-	if v := below.FindStringSubmatch(m.Check.Kubernetes); v != nil {
-		b.newest, _ = strconv.Atoi(v[2])
-		if v[1] == "" {
-			b.newest--
-		}
-	}
+	b.plan.Pods = m.Check.Needs == "pods"
+	b.plan.Kubernetes, _ = versions.Parse(m.Check.Kubernetes) // page.Load has looked at it
+	b.newest = b.plan.Kubernetes.Newest()
 }
 
 // skipPage gives the page's own word to everything that is not decided yet. The

@@ -6,11 +6,12 @@ package floors
 // Floors maps the folders of the module to their floors. A package may import
 // packages of lower floors only; one that is not here may not exist.
 var Floors = map[string]int{
-	"internal/source":  0, // files, places, diagnostics
-	"internal/nearest": 0, // which known word somebody may have meant
-	"internal/cluster": 0, // a Kubernetes API to run against; knows nothing of pages
-	"internal/floors":  0,
-	"theme":            0, // the built-in theme
+	"internal/source":   0, // files, places, diagnostics
+	"internal/nearest":  0, // which known word somebody may have meant
+	"internal/versions": 0, // ranges of Kubernetes versions
+	"internal/cluster":  0, // a Kubernetes API to run against; knows nothing of pages
+	"internal/floors":   0,
+	"theme":             0, // the built-in theme
 
 	"shortcodes":        1, // the built-in shortcodes; one up, as they ask nearest
 	"internal/config":   1, // probatum.yaml

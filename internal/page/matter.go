@@ -10,6 +10,7 @@ import (
 	"github.com/probatum/probatum/internal/markup"
 	"github.com/probatum/probatum/internal/nearest"
 	"github.com/probatum/probatum/internal/source"
+	"github.com/probatum/probatum/internal/versions"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -162,7 +163,10 @@ func (r matterReader) check(n *yaml.Node) Check {
 				r.problem(v, "frontmatter-type", fmt.Sprintf("check.needs is %q, neither api nor pods", c.Needs), "")
 			}
 		case "kubernetes":
-			c.Kubernetes = r.text("check.kubernetes", v)
+			if c.Kubernetes = r.text("check.kubernetes", v); !isRange(c.Kubernetes) {
+				r.problem(v, "frontmatter-type", fmt.Sprintf("check.kubernetes is %q, not a range of versions", c.Kubernetes), "write "+versions.Example)
+				c.Kubernetes = ""
+			}
 		case "kind":
 			c.Kind = r.text("check.kind", v)
 		case "skip":
@@ -179,6 +183,11 @@ func (r matterReader) check(n *yaml.Node) Check {
 		}
 	}
 	return c
+}
+
+func isRange(s string) bool {
+	_, err := versions.Parse(s)
+	return err == nil
 }
 
 func isDuration(s string) bool {

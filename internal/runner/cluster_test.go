@@ -18,6 +18,7 @@ import (
 
 	"github.com/probatum/probatum/internal/check"
 	"github.com/probatum/probatum/internal/report"
+	"github.com/probatum/probatum/internal/versions"
 )
 
 // A fakeCluster is a folder whose files are its objects, and a kubectl that
@@ -190,6 +191,58 @@ func TestSetupWrong(t *testing.T) {
 	}
 }
 
+// A page whose versions do not hold that of the cluster is skipped, with the
+// reason; conditions in scripts ask for the same.
+func TestVersions(t *testing.T) {
+	for text, want := range map[string]string{"": "verified", ">=1.24": "verified", "<1.34": "skipped"} {
+		p := testPlan(commands(kube("kubectl get namespaces", "")))
+		p.Items[0].Claims[0].Empty = true
+		var err error
+		if p.Kubernetes, err = versions.Parse(text); err != nil {
+			t.Fatal(err)
+		}
+		pg := runPlans(t, withCluster(newFakeCluster(t)), p).Pages[0]
+		if got := string(pg.Blocks[0].Status); got != want {
+			t.Errorf("%q: %s (%s), want %s", text, got, pg.Blocks[0].Reason, want)
+		}
+		if reason := "the page is for Kubernetes <1.34, the cluster has v1.34.4"; want == "skipped" && pg.Blocks[0].Reason != reason {
+			t.Errorf("reason %q, want %q", pg.Blocks[0].Reason, reason)
+		}
+	}
+}
+
+func TestConditions(t *testing.T) {
+	f := newFakeCluster(t)
+	o := withCluster(f)
+	o.Setup = fstest.MapFS{
+		"right.txtar": {Data: []byte("[k8s:>=1.24] exec kubectl create namespace new\n[k8s:>=1.40] exec false\n[!k8s:>=1.24,<1.35] exec false\n" +
+			"[cluster:embedded] exec kubectl create namespace embedded\n[cluster:kind] exec false\n[!pods] exec kubectl create namespace nopods\n")},
+		"unknown.txtar": {Data: []byte("[k9s:>=1.24] exec true\n")},
+		"range.txtar":   {Data: []byte("[k8s:new] exec true\n")},
+	}
+	plan := func(setup string) *check.Plan {
+		p := testPlan(commands(kube("kubectl get namespaces", "embedded\nnew\nnopods")))
+		p.Setup = []string{setup}
+		return p
+	}
+	run := runPlans(t, o, plan("right"), plan("unknown"), plan("range"))
+	for i, want := range []string{"verified", "blocked", "blocked"} {
+		if s := statuses(run.Pages[i]); s != want {
+			t.Errorf("page %d: %s, want %s", i, s, want)
+		}
+	}
+	var all []string
+	for _, d := range run.Diagnostics {
+		all = append(all, d.String())
+	}
+	said := strings.Join(all, "\n")
+	for _, want := range []string{"unknown.txtar:1:1: the setup script failed: bad condition \"k9s:>=1.24\": known are", `range.txtar:1:1: the setup script failed: bad condition "k8s:new": "new" is no range of versions; write`} {
+		if !strings.Contains(said, want) {
+			t.Errorf("got %s\nwant %s", said, want)
+		}
+	}
+}
+
 func TestLeaks(t *testing.T) {
 	f := newFakeCluster(t)
 	pg := runPlans(t, withCluster(f), testPlan(commands(kube("kubectl create deployment x", "")))).Pages[0]
@@ -307,7 +360,7 @@ func TestNeedsPods(t *testing.T) {
 	if c.Status != check.Static || c.Message != "needs pods" {
 		t.Errorf("got %+v", c)
 	}
-	f.Provider = "kind"
+	f.Provider, f.Pods = "kind", true
 	if c := runPlans(t, withCluster(f), testPlan(commands(logs))).Pages[0].Blocks[0].Claims[0]; c.Status != check.Failed {
 		t.Errorf("got %+v", c)
 	}

@@ -109,7 +109,7 @@ func (p *pageRun) unable(c *check.Claim) (check.Status, string) {
 	switch {
 	case c.NeedsPods && cluster == nil:
 		return check.Static, "no cluster"
-	case c.NeedsPods && cluster.Provider == "embedded":
+	case c.NeedsPods && !cluster.Pods:
 		return check.Static, "needs pods"
 	case c.HasWant && !match.Known(c.Match):
 		return check.Static, "match=" + c.Match + " is not known to this version"
@@ -159,7 +159,7 @@ func (p *pageRun) run() (err error) {
 		}
 	}()
 	t := runScript(testscript.Params{
-		Files: []string{file}, WorkdirRoot: p.quick, Cmds: p.commands(), ContinueOnError: true, RequireUniqueNames: true,
+		Files: []string{file}, WorkdirRoot: p.quick, Cmds: p.commands(), Condition: p.r.condition, ContinueOnError: true, RequireUniqueNames: true,
 	})
 	if p.err != nil {
 		return p.err

@@ -19,15 +19,22 @@ import (
 	"github.com/probatum/probatum/internal/source"
 )
 
-// A Cluster is a Kubernetes API to run pages against.
+// A Cluster is a Kubernetes API to run pages against: all that the runner knows
+// of a provider.
 type Cluster struct {
-	Provider   string // "embedded" has no containers
-	Kubernetes string // its version
+	Provider   string // "embedded", "kind", …: what [cluster:NAME] asks for
+	Kubernetes string // its version: "v1.34.4"
 	Kubeconfig string // file; each page gets a copy
 	Bin        string // folder to put first in PATH; "" none
+	Pods       bool   // its pods have containers: logs and exec come from real programs
 	// Mark remembers the state of the cluster under a name; Rewind puts it back
-	// and tells what had been added, as "configmaps default/x". Where they are
-	// nil, pages see what the pages before them have left.
+	// and tells what had been added, as "configmaps default/x". A page is alone
+	// by them: it finds the namespaces as they were before any page, default
+	// among them, and what it makes is gone after it, cluster-scoped objects,
+	// too. So a page that names no namespace has default to itself, and prints
+	// that name as it does for a reader; a namespace of its own would change
+	// what it prints. Where they are nil, pages see what the pages before them
+	// have left.
 	Mark   func(ctx context.Context, name string) error
 	Rewind func(ctx context.Context, name string) (added []string, err error)
 	Done   <-chan struct{} // closed when the cluster has ended; may be nil
@@ -164,7 +171,7 @@ func Run(ctx context.Context, plans []*check.Plan, o Options) (*report.Run, erro
 
 // Page runs one page. With an error the page says that it was not run.
 func (r *Runner) Page(ctx context.Context, p *check.Plan) (report.Page, error) {
-	run := &pageRun{r: r, ctx: ctx, plan: p}
+	run := &pageRun{r: r, ctx: ctx, plan: r.forThisCluster(p)}
 	run.settle()
 	if !run.anything() {
 		return run.report(), nil

@@ -15,6 +15,7 @@ import (
 
 	"github.com/probatum/probatum/internal/check"
 	"github.com/probatum/probatum/internal/source"
+	"github.com/probatum/probatum/internal/versions"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -65,6 +66,40 @@ func (r *Runner) rewind(ctx context.Context, mark string) (added []string, err e
 	}
 	r.state = mark
 	return added, nil
+}
+
+// forThisCluster gives the plan, skipped where the page does not claim to be true
+// for the version of the cluster.
+func (r *Runner) forThisCluster(p *check.Plan) *check.Plan {
+	c := r.o.Cluster
+	if c == nil || p.Skip != "" || p.Kubernetes.Has(c.Kubernetes) {
+		return p
+	}
+	other := *p
+	other.Skip = fmt.Sprintf("the page is for Kubernetes %v, the cluster has %s", p.Kubernetes, c.Kubernetes)
+	return &other
+}
+
+// condition says whether [k8s:RANGE], [cluster:PROVIDER] or [pods] holds for the
+// cluster. Scripts have testscript's own conditions beside these.
+func (r *Runner) condition(cond string) (bool, error) {
+	c := r.o.Cluster
+	if c == nil {
+		c = &Cluster{}
+	}
+	switch name, value, _ := strings.Cut(cond, ":"); name {
+	case "pods":
+		return c.Pods, nil
+	case "cluster":
+		return value == c.Provider, nil
+	case "k8s":
+		r, err := versions.Parse(value)
+		if err != nil {
+			return false, fmt.Errorf("%w; write [k8s:>=1.24] or [k8s:>=1.24,<1.30]", err)
+		}
+		return r.Has(c.Kubernetes), nil
+	}
+	return false, errors.New("known are [k8s:>=1.24], [cluster:kind], [cluster:embedded], [pods] and those of testscript")
 }
 
 // prepare brings the cluster to the state that the page asks for. It returns why
@@ -150,7 +185,7 @@ func (r *Runner) runSetup(ctx context.Context, p *check.Plan, name string) (*sou
 	stop := context.AfterFunc(ctx, func() { sweep(0, r.mark) })
 	defer stop()
 	t := runScript(testscript.Params{
-		Files: []string{file}, WorkdirRoot: quick, Deadline: time.Now().Add(setupLimit),
+		Files: []string{file}, WorkdirRoot: quick, Condition: r.condition, Deadline: time.Now().Add(setupLimit),
 		Setup: func(e *testscript.Env) error {
 			e.Vars = append(e.Vars, slices.Concat(r.setupEnviron(), env, []string{r.mark})...)
 			return nil

@@ -33,6 +33,9 @@ func Make(p *check.Plan, reason func(Ref) string) *Script {
 	if p.Skip != "" {
 		m.comment("skipped: %s", p.Skip)
 	}
+	if r := p.Kubernetes.String(); r != "" {
+		m.lines.WriteString("[!k8s:" + r + "] skip " + quote("the page is for Kubernetes "+r) + "\n")
+	}
 	for _, cleanup := range []bool{false, true} {
 		for i := range p.Items {
 			if p.Items[i].Cleanup == cleanup {
