@@ -3,7 +3,7 @@ GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 .DEFAULT_GOAL := help
 
-.PHONY: help all build cluster site check serve test short lint unit cli-test bench clean
+.PHONY: help all build cluster site check serve test short e2e axe screenshots lint bench clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -29,6 +29,17 @@ test: lint short cluster ## run all tests, the ones with a cluster too
 	$(GO) test -race ./...
 	cd cluster/kube && CGO_ENABLED=0 $(GO) test -trimpath -vet=off ./...
 	./probatum build && ./probatum check
+	$(MAKE) e2e
+
+e2e: axe ## open the sites in a browser: policy, keys, tabs, copy, accessibility; needs chromium and npm
+	cd e2e && $(GO) test -trimpath ./...
+
+screenshots: ## write eight views of the site to .probatum/screenshots
+	cd e2e && $(GO) test -trimpath -count=1 -run TestScreenshots ./... -screenshots $(CURDIR)/.probatum/screenshots
+
+axe:
+	@command -v npm >/dev/null || { echo "no npm here: apt-get install -y npm"; exit 1; }
+	cd e2e && npm ci --ignore-scripts --no-audit --no-fund
 
 short: ## run the tests that need no cluster
 	$(GO) test -short ./...
@@ -39,6 +50,7 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) mod tidy -diff
 	cd cluster/kube && $(GO) mod tidy -diff
+	cd e2e && $(GO) vet ./... && $(GO) run $(STATICCHECK) ./... && $(GO) mod tidy -diff
 
 bench: cluster ## print the figures
 	$(GO) test -p 1 -run '^$$' -bench . -benchmem ./...
