@@ -93,7 +93,7 @@ func plan(t *testing.T, p Params) *prove.Proof {
 	missing := config.Default()
 	missing.Content = cmp.Or(p.Content, missing.Content)
 	missing.Check.Scripts = cmp.Or(p.Setup, missing.Check.Scripts)
-	pr, err := project.Load(root, project.Options{Config: p.Config, Missing: missing})
+	pr, err := project.Load(t.Context(), root, project.Options{Config: p.Config, Missing: missing})
 	if err != nil {
 		t.Fatal("doctest: ", hinted(err))
 	}

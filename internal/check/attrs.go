@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/probatum/probatum/internal/markup"
 	"github.com/probatum/probatum/internal/nearest"
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/source"
@@ -147,7 +146,7 @@ func readAttrs(b *page.Block) attrs {
 		name := strings.ToLower(at.Name)
 		read, ok := known[name]
 		switch {
-		case name == "file" && shortcode(b) == "text_import", foreign[name], strings.HasPrefix(name, "data-"), strings.HasPrefix(name, "aria-"):
+		case name == "file" && b.Shortcode == "text_import", foreign[name], strings.HasPrefix(name, "data-"), strings.HasPrefix(name, "aria-"):
 			continue
 		case !ok:
 			a.problem(at, "unknown-attribute", fmt.Sprintf("unknown attribute %q", at.Name), didYouMean(name, names()))
@@ -162,17 +161,6 @@ func readAttrs(b *page.Block) attrs {
 
 func (a *attrs) problem(at page.Attr, rule, message, hint string) {
 	a.problems = append(a.problems, source.Diagnostic{Pos: at.Pos, Rule: rule, Message: message, Hint: hint})
-}
-
-// shortcode returns the name of the shortcode that holds the block, "" for a fence.
-func shortcode(b *page.Block) string {
-	switch n := b.Node.(type) {
-	case *markup.ShortcodeBlock:
-		return n.Call.Name
-	case *markup.ShortcodeInline:
-		return n.Call.Name
-	}
-	return ""
 }
 
 func names() []string {

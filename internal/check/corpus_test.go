@@ -21,7 +21,7 @@ func corpus(t *testing.T, folder string) *page.Set {
 	if _, err := os.Stat(dir); err != nil {
 		t.Skipf("no corpus: %v", err)
 	}
-	set, err := page.Load(os.DirFS(dir), page.Options{Site: &shortcodes.Site{}})
+	set, err := page.Load(t.Context(), os.DirFS(dir), page.Options{Site: &shortcodes.Site{}})
 	if err != nil {
 		t.Fatal(err)
 	}

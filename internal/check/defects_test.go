@@ -40,7 +40,7 @@ func TestDefects(t *testing.T) {
 		}
 		root, file := split(d.File)
 		if sets[root] == nil {
-			set, err := page.Load(os.DirFS(filepath.Join(corpora, root)), page.Options{})
+			set, err := page.Load(t.Context(), os.DirFS(filepath.Join(corpora, root)), page.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -355,7 +355,7 @@ func lookFor(t *testing.T, s *schema.Set, text, kind string, line int) (found, r
 	}
 	head += "\n"
 	in := head + "    " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n    ") + "\n    ```\n"
-	set, err := page.Load(fstest.MapFS{"p.md": {Data: []byte(in)}}, page.Options{})
+	set, err := page.Load(t.Context(), fstest.MapFS{"p.md": {Data: []byte(in)}}, page.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

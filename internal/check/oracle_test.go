@@ -124,7 +124,7 @@ func istio(t *testing.T) map[string]*page.Page {
 		}
 		site.Data[strings.TrimSuffix(name, filepath.Ext(name))] = v
 	}
-	set, err := page.Load(os.DirFS(filepath.Join(dir, "content")), page.Options{Site: site})
+	set, err := page.Load(t.Context(), os.DirFS(filepath.Join(dir, "content")), page.Options{Site: site})
 	if err != nil {
 		t.Fatal(err)
 	}

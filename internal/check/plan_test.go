@@ -13,7 +13,7 @@ import (
 // plan makes the plan of one page of Markdown.
 func plan(t *testing.T, text string, o Options) *Plan {
 	t.Helper()
-	set, err := page.Load(fstest.MapFS{"p.md": {Data: []byte(text)}}, page.Options{})
+	set, err := page.Load(t.Context(), fstest.MapFS{"p.md": {Data: []byte(text)}}, page.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -187,7 +187,7 @@ func (s *session) open(fs *flag.FlagSet, help string, args []string, drafts *boo
 // load reads the project. A project whose configuration is wrong is reported
 // here; ok is false where the command has to end with the code.
 func (s *session) load(fs *flag.FlagSet, drafts bool) (p *project.Project, code int, ok bool) {
-	p, err := project.Load(os.DirFS(s.env.Dir), reading(fs, drafts))
+	p, err := project.Load(s.ctx, os.DirFS(s.env.Dir), reading(fs, drafts))
 	if err != nil {
 		return nil, s.fail(err), false
 	}

@@ -52,7 +52,7 @@ func (s *session) serve(args []string) int {
 
 // inMemory reads the project anew and builds its site.
 func (s *session) inMemory(ctx context.Context, read project.Options) (map[string][]byte, []source.Diagnostic, error) {
-	p, err := project.Load(os.DirFS(s.env.Dir), read)
+	p, err := project.Load(ctx, os.DirFS(s.env.Dir), read)
 	if err != nil {
 		return nil, nil, err
 	}

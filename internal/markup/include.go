@@ -154,10 +154,11 @@ func (d *Document) snippet(c *Call, name string) {
 	}
 }
 
-// graft parses the included Markdown and hangs it below the nodes of its calls.
-func (d *Document) graft() {
+// graft parses the included Markdown and hangs it below the nodes of its calls
+// in the tree of the page.
+func (d *Document) graft(page *ast.Document) {
 	grown := false
-	_ = ast.Walk(d.Root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	_ = ast.Walk(page, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if c := callOf(n); entering && c != nil && c.Region != nil && c.Body == shortcodes.Markdown {
 			root := d.tree(c.Region.Start, c.Region.End)
 			for k := root.FirstChild(); k != nil; k = root.FirstChild() {
@@ -169,7 +170,7 @@ func (d *Document) graft() {
 		return ast.WalkContinue, nil
 	})
 	if grown {
-		renumber(d.Root)
+		renumber(page)
 	}
 }
 

@@ -1,5 +1,6 @@
 // Package markup reads one file: front matter, Markdown and shortcodes become
-// one tree. It takes a source.File and gives a Document.
+// one tree. It takes a source.File and gives a Document, whose Tree is built
+// when it is asked for: the trees of a large site are ten times its text.
 //
 // Shortcodes are nodes of the Markdown tree. To that end Parse first finds every
 // tag, and then gives goldmark a text of the same length in which each tag is
@@ -23,7 +24,8 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// A Document is one parsed file. It is not changed after Parse.
+// A Document is one parsed file. It is not changed after Parse and is safe for
+// concurrent use.
 //
 // File holds the text of the file itself up to Own and behind it the text of the
 // files that it includes: their Markdown is a part of the tree where it stands,
@@ -32,7 +34,6 @@ type Document struct {
 	File        *source.File
 	Header      *Header // nil where the file has no front matter
 	Body        int     // offset of the first byte after the front matter
-	Root        *ast.Document
 	Masked      []byte  // what goldmark read: as long as File.Data, same offsets
 	Calls       []*Call // all calls, nested ones too, by Start
 	Diagnostics []source.Diagnostic
@@ -92,14 +93,22 @@ func (p *Parser) Parse(f *source.File) *Document {
 	}
 	d.mask()
 	d.limit()
-	if path.Ext(f.Name) == ".html" {
-		d.Root = d.rawTree()
-	} else {
-		d.Root = d.tree(0, d.own)
-	}
-	d.graft()
-	d.headingIDs()
 	return d
+}
+
+// Tree parses the Markdown and returns the tree of the whole page, with what it
+// includes. Each call builds a new one, which is the caller's; the nodes of all
+// of them come in the same order.
+func (d *Document) Tree() *ast.Document {
+	var root *ast.Document
+	if path.Ext(d.File.Name) == ".html" {
+		root = d.rawTree()
+	} else {
+		root = d.tree(0, d.own)
+	}
+	d.graft(root)
+	d.headingIDs(root)
+	return root
 }
 
 // rawTree is the tree of a page that is written in HTML: one block.

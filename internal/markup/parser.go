@@ -224,15 +224,15 @@ func hasBlockCall(p ast.Node) bool {
 	return false
 }
 
-// headingIDs gives every heading of the page its id: the one that was written, also glued as
-// in 标题{#id} (goldmark wants a space before the brace, and writers of Chinese
-// put none), else one made from its text.
 var gluedID = regexp.MustCompile(`\{#([^\s{}]+)\}[ \t]*$`)
 
-func (d *Document) headingIDs() {
+// headingIDs gives every heading of the page its id: the one that was
+// written, also glued as in 标题{#id} (goldmark wants a space before the brace, and writers of Chinese
+// put none), else one made from its text.
+func (d *Document) headingIDs(root *ast.Document) {
 	var headings []*ast.Heading
 	taken := map[string]int{}
-	_ = ast.Walk(d.Root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if h, ok := n.(*ast.Heading); ok && entering {
 			unglue(h, d.Masked)
 			if id, ok := h.AttributeString("id"); ok {

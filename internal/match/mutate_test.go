@@ -64,7 +64,7 @@ func corpus(t testing.TB, folders ...string) []sample {
 			t.Logf("no corpus: %v", err)
 			continue
 		}
-		pages, err := page.Load(os.DirFS(dir), page.Options{Site: &shortcodes.Site{}})
+		pages, err := page.Load(t.Context(), os.DirFS(dir), page.Options{Site: &shortcodes.Site{}})
 		if err != nil {
 			t.Fatal(err)
 		}

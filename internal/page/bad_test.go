@@ -1,9 +1,13 @@
 package page
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"path"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 )
@@ -39,7 +43,7 @@ func (b broken) ReadFile(name string) ([]byte, error) {
 func TestBadFiles(t *testing.T) {
 	files := mapFS("a.md", "# A\n", "gone.md", "x", "locked/b.md", "x", "big.md", strings.Repeat("a", maxText+1), "latin.md", "caf\xe9",
 		"round.md", "-> round.md", "out.md", "-> ../x.md", "out.png", "-> /etc/passwd")
-	s, err := Load(broken{files, map[string]error{"gone.md": fs.ErrNotExist, "locked": fs.ErrPermission}}, Options{Folder: "content"})
+	s, err := Load(t.Context(), broken{files, map[string]error{"gone.md": fs.ErrNotExist, "locked": fs.ErrPermission}}, Options{Folder: "content"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,11 +63,42 @@ func TestBadFiles(t *testing.T) {
 		t.Errorf("pages %v, resources %v", s.Pages, s.Resources)
 	}
 	// A resource that goes while the site is written.
-	s, err = Load(broken{mapFS("a.md", "x", "i.png", "y"), map[string]error{"i.png": fs.ErrNotExist}}, Options{})
+	s, err = Load(t.Context(), broken{mapFS("a.md", "x", "i.png", "y"), map[string]error{"i.png": fs.ErrNotExist}}, Options{})
 	if err != nil || len(s.Resources) != 1 {
 		t.Fatal(err, s.Resources)
 	}
 	if _, err := s.Resources[0].Read(); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// When the context ends while pages are read, Load reads no further ones.
+func TestLoadEnds(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	files := opened{MapFS: fstest.MapFS{}, first: stop}
+	for i := range 1000 {
+		files.MapFS[fmt.Sprintf("%d.md", i)] = &fstest.MapFile{Data: []byte("# T")}
+	}
+	s, err := Load(ctx, &files, Options{Jobs: 2})
+	if s != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, %v; want no set and context.Canceled", s, err)
+	}
+	if n := files.n.Load(); n > 10 {
+		t.Errorf("%d files were read after the end", n)
+	}
+}
+
+// opened calls first when the first page is opened and counts them.
+type opened struct {
+	fstest.MapFS
+	first func()
+	n     atomic.Int32
+}
+
+func (o *opened) Open(name string) (fs.File, error) {
+	if path.Ext(name) == ".md" {
+		o.n.Add(1)
+		o.first()
+	}
+	return o.MapFS.Open(name)
 }

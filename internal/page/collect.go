@@ -21,7 +21,7 @@ func (p *Page) collect() {
 	for _, c := range p.Doc.Calls {
 		p.addOutput(c)
 	}
-	_ = ast.Walk(p.Doc.Root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	_ = ast.Walk(p.Doc.Tree(), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}
@@ -40,21 +40,52 @@ func (p *Page) collect() {
 			p.addRaw(n.Segments)
 		case *ast.HTMLBlock:
 			p.rawBlock(n)
-		case *ast.FencedCodeBlock, *ast.CodeBlock:
+		}
+		if isBlock(n) {
 			p.addBlock(n, lead, heading)
 			lead = ""
-		case *markup.ShortcodeBlock:
-			if isCode(n.Call) {
-				p.addBlock(n, lead, heading)
-				lead = ""
-			}
-		case *markup.ShortcodeInline:
-			if isCode(n.Call) {
-				p.addBlock(n, lead, heading)
-			}
 		}
 		return ast.WalkContinue, nil
 	})
+}
+
+// A Tree is the Markdown of a page and which of its nodes are the page's links
+// and blocks.
+type Tree struct {
+	Root   *ast.Document
+	Links  map[ast.Node]*Link
+	Blocks map[ast.Node]*Block
+}
+
+// Tree parses the page's Markdown again. Trees take ten times the memory of
+// their text, so a Page holds none. Each call gives a new one, for its caller
+// alone.
+func (p *Page) Tree() *Tree {
+	t := &Tree{Root: p.Doc.Tree(), Links: make(map[ast.Node]*Link, len(p.Links)), Blocks: make(map[ast.Node]*Block, len(p.Blocks))}
+	_ = ast.Walk(t.Root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch kind := n.Kind(); { // in the order of collect
+		case !entering:
+		case (kind == ast.KindLink || kind == ast.KindImage) && len(t.Links) < len(p.Links):
+			t.Links[n] = &p.Links[len(t.Links)]
+		case isBlock(n) && len(t.Blocks) < len(p.Blocks):
+			t.Blocks[n] = p.Blocks[len(t.Blocks)]
+		}
+		return ast.WalkContinue, nil
+	})
+	return t
+}
+
+// isBlock tells whether a node becomes a Block.
+func isBlock(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.FencedCodeBlock, *ast.CodeBlock:
+		return true
+	case *markup.ShortcodeBlock:
+		return isCode(n.Call)
+	case *markup.ShortcodeInline:
+		return isCode(n.Call)
+	}
+	return false
 }
 
 // extraCells reports text in a row behind the table's last column: Markdown
@@ -68,7 +99,7 @@ func (p *Page) extraCells(row *east.TableRow) {
 	text := bytes.TrimLeft(p.Doc.Masked[from:p.File.LineEnd(from)], " \t")
 	text, _ = bytes.CutPrefix(text, []byte("|"))
 	if text = bytes.Trim(text, " \t\r|"); len(text) > 0 {
-		p.Doc.Diagnostics = append(p.Doc.Diagnostics, source.Diagnostic{Pos: p.File.Pos(from), Severity: source.Warning, Rule: "table-cells",
+		p.diagnostics = append(p.diagnostics, source.Diagnostic{Pos: p.File.Pos(from), Severity: source.Warning, Rule: "table-cells",
 			Message: fmt.Sprintf("this row has more cells than its table has columns: %q is not shown", p.ExpandText(text)),
 			Hint:    "remove a |, or write it as \\| where it is text"})
 	}
@@ -86,7 +117,7 @@ func (p *Page) heading(n *ast.Heading) string {
 
 // addBlock makes a Block of a node.
 func (p *Page) addBlock(n ast.Node, lead, heading string) {
-	b := &Block{Page: p, Index: len(p.Blocks), Lead: strings.TrimSpace(lead), Heading: heading, Node: n}
+	b := &Block{Page: p, Index: len(p.Blocks), Lead: strings.TrimSpace(lead), Heading: heading}
 	var segments []markup.Segment
 	switch n := n.(type) {
 	case *markup.ShortcodeBlock:
@@ -122,6 +153,7 @@ var languageParams = map[string]bool{"syntax": true, "lang": true, "language": t
 
 // fromCall takes language and attributes from a shortcode's parameters.
 func (b *Block) fromCall(c *markup.Call) {
+	b.Shortcode = c.Name
 	f := b.Page.File
 	b.Open = f.Pos(c.Start)
 	b.Lang = strings.ToLower(c.Lang)
@@ -171,7 +203,7 @@ func (p *Page) fenceInfo(b *Block, n *ast.FencedCodeBlock) {
 		b.Attrs = append(b.Attrs, a)
 	}
 	if problem != "" {
-		p.Doc.Diagnostics = append(p.Doc.Diagnostics, source.Diagnostic{Pos: p.File.Pos(at + len(lang) + open + off), Rule: "attribute-syntax",
+		p.diagnostics = append(p.diagnostics, source.Diagnostic{Pos: p.File.Pos(at + len(lang) + open + off), Rule: "attribute-syntax",
 			Message: problem, Hint: `write {name="value" word}`})
 	}
 }
@@ -299,7 +331,7 @@ func (p *Page) callText(c *markup.Call) (string, error) {
 func (p *Page) recorded(c *markup.Call) string {
 	text, err := p.callText(c)
 	if err != nil {
-		p.Doc.Diagnostics = append(p.Doc.Diagnostics, source.Diagnostic{Pos: p.File.Pos(c.Start), Rule: "shortcode-failed", Message: TemplateError(err)})
+		p.diagnostics = append(p.diagnostics, source.Diagnostic{Pos: p.File.Pos(c.Start), Rule: "shortcode-failed", Message: TemplateError(err)})
 	}
 	return text
 }

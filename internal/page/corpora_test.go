@@ -59,7 +59,7 @@ func TestDiagnosticsOfCorpora(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := Load(content, Options{Project: m, Folder: "content", Static: "static", Site: &shortcodes.Site{
+			s, err := Load(t.Context(), content, Options{Project: m, Folder: "content", Static: "static", Site: &shortcodes.Site{
 				Params: map[string]any{"version": "v1.21", "fullversion": "v1.21.0", "githubbranch": "main"},
 				Data: map[string]any{"args": map[string]any{"version": "1.9", "full_version": "1.9.0", "previous_version": "1.8",
 					"source_branch_name": "master", "supported_kubernetes_versions": "1.20"}}}})

@@ -32,7 +32,7 @@ func FuzzLoad(f *testing.F) {
 		for name, data := range files {
 			fsys[strings.TrimPrefix(name, "content/")] = &fstest.MapFile{Data: data}
 		}
-		s, err := Load(fsys, Options{Codes: codes, Folder: "content"})
+		s, err := Load(t.Context(), fsys, Options{Codes: codes, Folder: "content"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -26,7 +26,7 @@ func project(t *testing.T, files fstest.MapFS, o Options) *Set {
 	if o.Codes, err = shortcodes.Load(user); err != nil {
 		t.Fatal(err)
 	}
-	s, err := Load(content, o)
+	s, err := Load(t.Context(), content, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,9 +48,13 @@ func mapFS(pairs ...string) fstest.MapFS {
 // shape writes where the blocks of a page stand and what is in them.
 func shape(p *Page) string {
 	var out []string
+	nodes := map[*Block]ast.Node{}
+	for n, b := range p.Tree().Blocks {
+		nodes[b] = n
+	}
 	for _, b := range p.Blocks {
 		var up []string
-		for n := b.Node.Parent(); n != nil && n.Kind() != ast.KindDocument; n = n.Parent() {
+		for n := nodes[b].Parent(); n != nil && n.Kind() != ast.KindDocument; n = n.Parent() {
 			up = append(up, n.Kind().String())
 		}
 		out = append(out, fmt.Sprintf("%v %s %q in %s under %q", b.Pos, b.Lang, b.Text, strings.Join(up, "<"), b.Heading))

@@ -14,7 +14,7 @@ import (
 )
 
 func (p *Page) addLink(n ast.Node, dest []byte, image bool) {
-	p.Links = append(p.Links, Link{Dest: p.ExpandText(dest), Image: image, Ref: p.isRef(dest), Pos: p.File.Pos(n.Pos()), Node: n})
+	p.Links = append(p.Links, Link{Dest: p.ExpandText(dest), Image: image, Ref: p.isRef(dest), Pos: p.File.Pos(n.Pos())})
 }
 
 // isRef tells whether a link's target was written with Hugo's ref or relref,

@@ -2,6 +2,7 @@ package page
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -40,8 +41,9 @@ type Options struct {
 var ErrNoPages = errors.New("no pages: no file ends in .md")
 
 // Load reads all pages below the root of fsys. What is wrong with a page is in
-// Set.Diagnostics, sorted; the error says that the folder could not be read.
-func Load(fsys fs.FS, o Options) (*Set, error) {
+// Set.Diagnostics, sorted; the error says that the folder could not be read, or
+// that ctx has ended.
+func Load(ctx context.Context, fsys fs.FS, o Options) (*Set, error) {
 	if o.Codes == nil {
 		codes, err := shortcodes.Load(nil)
 		if err != nil {
@@ -65,15 +67,17 @@ func Load(fsys fs.FS, o Options) (*Set, error) {
 	if s.byFolder = len(s.languages) > 0; !s.byFolder {
 		s.languages = []string{o.Language}
 	}
-	s.parse(f, names, o)
+	if err := s.parse(ctx, f, names, o); err != nil {
+		return nil, err
+	}
 	if len(s.Pages) == 0 && len(s.Diagnostics) == 0 {
 		return nil, ErrNoPages
 	}
-	return s, s.join(f, o)
+	return s, s.join(ctx, f, o)
 }
 
 // join makes a set of the single pages.
-func (s *Set) join(f *folder, o Options) error {
+func (s *Set) join(ctx context.Context, f *folder, o Options) error {
 	if err := s.static(f, o); err != nil {
 		return err
 	}
@@ -82,12 +86,36 @@ func (s *Set) join(f *folder, o Options) error {
 	s.redirects()
 	for _, p := range s.Pages {
 		p.set = s
-		p.collect()
-		s.Diagnostics = append(s.Diagnostics, p.Doc.Diagnostics...)
+	}
+	if err := each(ctx, len(s.Pages), o.Jobs, func(i int) { s.Pages[i].collect() }); err != nil {
+		return err
+	}
+	for _, p := range s.Pages {
+		s.Diagnostics = append(append(s.Diagnostics, p.Doc.Diagnostics...), p.diagnostics...)
 	}
 	s.resolveLinks()
 	s.Diagnostics = source.Sort(s.Diagnostics)
-	return nil
+	return ctx.Err()
+}
+
+// each calls do for 0 to n-1, at most jobs (0: 4) at a time, and returns when all
+// calls have. When ctx ends it makes no further ones and returns its error.
+func each(ctx context.Context, n, jobs int, do func(i int)) error {
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range cmp.Or(jobs, 4) {
+		wg.Go(func() {
+			for i := range next {
+				do(i)
+			}
+		})
+	}
+	for i := 0; i < n && ctx.Err() == nil; i++ {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return ctx.Err()
 }
 
 // A result is what came of one file. With nothing in it, it is no page.
@@ -98,22 +126,12 @@ type result struct {
 }
 
 // parse reads the named files, a few at a time, and keeps their order.
-func (s *Set) parse(f *folder, names []string, o Options) {
+func (s *Set) parse(ctx context.Context, f *folder, names []string, o Options) error {
 	results := make([]result, len(names))
-	next := make(chan int)
-	var wg sync.WaitGroup
-	for range cmp.Or(o.Jobs, 4) {
-		wg.Go(func() {
-			for i := range next {
-				results[i] = s.read(f, names[i], o)
-			}
-		})
+	err := each(ctx, len(names), o.Jobs, func(i int) { results[i] = s.read(f, names[i], o) })
+	if err != nil {
+		return err
 	}
-	for i := range names {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
 	headless := s.headless(results)
 	for i, r := range results {
 		switch {
@@ -130,6 +148,7 @@ func (s *Set) parse(f *folder, names []string, o Options) {
 		}
 	}
 	slices.SortFunc(s.Resources, func(a, b Resource) int { return strings.Compare(a.Name, b.Name) })
+	return nil
 }
 
 // headless returns the folders, with a slash, that hold no pages.
@@ -177,6 +196,8 @@ func (s *Set) read(f *folder, name string, o Options) result {
 	doc := parser.Parse(source.NewFile(shown, data))
 	p := &Page{Name: name, File: doc.File, Doc: doc}
 	p.Matter = readMatter(doc)
+	p.aliases = p.keyPos("aliases")
+	doc.Header = nil // read, and as large as the text
 	p.Section = strings.HasPrefix(path.Base(name), "_index.")
 	s.locate(p)
 	if p.Matter.Title == "" {

@@ -11,7 +11,6 @@ import (
 	"github.com/probatum/probatum/internal/markup"
 	"github.com/probatum/probatum/internal/source"
 	"github.com/probatum/probatum/shortcodes"
-	"github.com/yuin/goldmark/ast"
 )
 
 // A Set is all pages of a content folder. It is not changed after Load and is
@@ -47,7 +46,7 @@ type Resource struct {
 func (r Resource) Read() ([]byte, error) { return r.read() }
 
 // A Page is one Markdown file, or a folder that has none (then File is nil and
-// Root is an empty document, so that it can be rendered like any other).
+// Doc is an empty document, so that it can be rendered like any other).
 type Page struct {
 	Name     string       // of its file, relative to the content folder; "" for a folder without one
 	File     *source.File // its name is the one that people see in places
@@ -67,6 +66,9 @@ type Page struct {
 	path   string            // its file's place in its language: "docs/x", "" for the home page
 	raw    []piece           // HTML of the author and of shortcodes
 	hrefs  map[string]string // where addresses in it lead
+	// aliases is the place of the key in the front matter.
+	aliases     source.Pos
+	diagnostics []source.Diagnostic // of collect
 }
 
 // Home returns the home page of the page's language.
@@ -131,7 +133,6 @@ type Link struct {
 	Image bool
 	Ref   bool // written with ref or relref
 	Pos   source.Pos
-	Node  ast.Node
 }
 
 // A Block is a piece of the page that is shown as code: a fenced or indented
@@ -148,8 +149,10 @@ type Block struct {
 	Text    string
 	Lead    string // text of the paragraph before it, "" where there is none
 	Heading string // text of the nearest heading above it
-	Node    ast.Node
-	spans   []span
+	// Shortcode is the name of the shortcode that holds the block, "" for a fence
+	// and for an indented block.
+	Shortcode string
+	spans     []span
 }
 
 // An Attr is one attribute of a block: {skip="why"} on a fence or a named

@@ -18,7 +18,7 @@ func load(t *testing.T, files map[string]string) *Set {
 	for name, text := range files {
 		fsys[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	s, err := Load(fsys, Options{Site: &shortcodes.Site{Data: map[string]any{"args": map[string]any{"version": "1.31"}}}})
+	s, err := Load(t.Context(), fsys, Options{Site: &shortcodes.Site{Data: map[string]any{"args": map[string]any{"version": "1.31"}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestPositionsInCorpora(t *testing.T) {
 	blocks, lines := 0, 0
 	for _, dir := range []string{"istio-en", "istio-zh", "kiali", "k8s-tasks"} {
 		texts := map[string]*source.File{}
-		s, err := Load(os.DirFS(filepath.Join(root, dir, "content")), Options{})
+		s, err := Load(t.Context(), os.DirFS(filepath.Join(root, dir, "content")), Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -219,7 +219,7 @@ func TestTree(t *testing.T) {
 // TestSeeds reads the two pages that Probatum started from.
 func TestSeeds(t *testing.T) {
 	root := filepath.Join("..", "..", "..", "shared", "seeds")
-	s, err := Load(os.DirFS(root), Options{})
+	s, err := Load(t.Context(), os.DirFS(root), Options{})
 	if err != nil {
 		t.Skip("the seeds are not here: ", err)
 	}
@@ -239,10 +239,10 @@ func TestSeeds(t *testing.T) {
 }
 
 func TestLoadErrors(t *testing.T) {
-	if _, err := Load(fstest.MapFS{"a.txt": {}}, Options{}); err != ErrNoPages {
+	if _, err := Load(t.Context(), fstest.MapFS{"a.txt": {}}, Options{}); err != ErrNoPages {
 		t.Errorf("no pages: %v", err)
 	}
-	if _, err := Load(os.DirFS(filepath.Join(t.TempDir(), "none")), Options{}); !os.IsNotExist(err) {
+	if _, err := Load(t.Context(), os.DirFS(filepath.Join(t.TempDir(), "none")), Options{}); !os.IsNotExist(err) {
 		t.Errorf("no folder: %v", err)
 	}
 }

@@ -143,7 +143,7 @@ func (s *Set) redirect(from map[string]*Page, p *Page, alias, url string) {
 		problem = fmt.Sprintf("alias %s is an alias of %s, too", alias, from[url].File.Name)
 	}
 	if problem != "" {
-		s.Diagnostics = append(s.Diagnostics, source.Diagnostic{Pos: p.keyPos("aliases"), Rule: "alias-taken", Message: problem, Hint: hint})
+		s.Diagnostics = append(s.Diagnostics, source.Diagnostic{Pos: p.aliases, Rule: "alias-taken", Message: problem, Hint: hint})
 		return
 	}
 	if from[url] == nil {

@@ -4,6 +4,7 @@ package project
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -59,8 +60,9 @@ func (o Options) Name() string { return cmp.Or(o.Config, config.Name) }
 
 // Load reads the project in the folder root. A wrong configuration is an error,
 // because what would be read with it is not what the project means; the
-// diagnostics that it holds are then in the Project that comes with it.
-func Load(root fs.FS, o Options) (*Project, error) {
+// diagnostics that it holds are then in the Project that comes with it. When ctx
+// ends Load ends with its error.
+func Load(ctx context.Context, root fs.FS, o Options) (*Project, error) {
 	name := o.Name()
 	c, ds, err := config.Load(root, name)
 	if errors.Is(err, fs.ErrNotExist) && o.Missing != nil {
@@ -88,16 +90,16 @@ func Load(root fs.FS, o Options) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, p.pages(root, page.Options{Codes: codes, Site: site, Project: root, Folder: path.Clean(c.Content),
+	return p, p.pages(ctx, root, page.Options{Codes: codes, Site: site, Project: root, Folder: path.Clean(c.Content),
 		Static: c.Static, Languages: c.Languages, Language: c.Language, Drafts: o.Drafts, Now: o.Now})
 }
 
-func (p *Project) pages(root fs.FS, o page.Options) error {
+func (p *Project) pages(ctx context.Context, root fs.FS, o page.Options) error {
 	content, err := fs.Sub(root, o.Folder)
 	if err != nil {
 		return fmt.Errorf("content %s: %w", o.Folder, err)
 	}
-	p.Set, err = page.Load(content, o)
+	p.Set, err = page.Load(ctx, content, o)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return &Error{fmt.Errorf("no folder %s here", o.Folder), "put the pages there, or name their folder in " + config.Name + " with the key content"}

@@ -18,7 +18,7 @@ func tree(files map[string]string) fstest.MapFS {
 }
 
 func TestLoad(t *testing.T) {
-	p, err := Load(tree(map[string]string{
+	p, err := Load(t.Context(), tree(map[string]string{
 		"probatum.yaml": "title: T\ndescription: D\nparams: {a: b}\n", "content/p.md": "# P\n{{< mine >}} {{< istio_version >}}\n",
 		"shortcodes/mine.html": "<b>{{ .Param \"a\" }}</b>", "data/args.yml": "version: \"1.31\"\n", "data/deep/x.json": `{"k": [1]}`, "data/t.toml": "k = 1\n",
 	}), Options{})
@@ -52,7 +52,7 @@ func TestLoadErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			p, err := Load(tree(tt.files), Options{})
+			p, err := Load(t.Context(), tree(tt.files), Options{})
 			got := ""
 			if err != nil {
 				got = err.Error()
@@ -71,7 +71,7 @@ func TestLoadErrors(t *testing.T) {
 
 // What people can put right comes with a hint.
 func TestHint(t *testing.T) {
-	_, err := Load(tree(nil), Options{})
+	_, err := Load(t.Context(), tree(nil), Options{})
 	var e *Error
 	if !errors.As(err, &e) || e.Hint() == "" {
 		t.Errorf("no hint in %v", err)
@@ -81,7 +81,7 @@ func TestHint(t *testing.T) {
 func TestMissingConfiguration(t *testing.T) {
 	c := config.Default()
 	c.Content = "docs"
-	p, err := Load(tree(map[string]string{"docs/p.md": "x\n"}), Options{Missing: c})
+	p, err := Load(t.Context(), tree(map[string]string{"docs/p.md": "x\n"}), Options{Missing: c})
 	if err != nil || len(p.Set.Pages) != 1 {
 		t.Errorf("got %+v, %v", p, err)
 	}

@@ -34,7 +34,7 @@ func BenchmarkTenCommands(b *testing.B) {
 		fmt.Fprintf(&page, "```bash\n$ kubectl create configmap c%d --from-literal=a=%d\nconfigmap/c%d created\n$ kubectl get configmap c%d -o name\nconfigmap/c%d\n```\n", i, i, i, i, i)
 	}
 	root := fstest.MapFS{"probatum.yaml": {Data: []byte("title: T\n")}, "content/p.md": {Data: []byte(page.String())}}
-	p, err := project.Load(root, project.Options{})
+	p, err := project.Load(b.Context(), root, project.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}

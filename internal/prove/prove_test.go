@@ -28,7 +28,7 @@ func page(text string) string { return "---\ntitle: T\n---\n" + text }
 
 func newProof(t *testing.T, root fs.FS, patterns ...string) (*Proof, error) {
 	t.Helper()
-	pr, err := project.Load(root, project.Options{})
+	pr, err := project.Load(t.Context(), root, project.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,8 +25,7 @@ type renderer struct {
 	markdown goldmark.Renderer
 
 	p           *page.Page
-	urls        map[ast.Node]string
-	blocks      map[ast.Node]*page.Block
+	tree        *page.Tree
 	diagnostics []source.Diagnostic
 	done        int // raw HTML before this offset has been written already
 }
@@ -65,14 +64,9 @@ func (r *renderer) RegisterFuncs(reg goldmark.NodeRendererFuncRegisterer) {
 // page renders all of p.
 func (r *renderer) page(p *page.Page) ([]byte, error) {
 	r.p, r.diagnostics, r.done = p, nil, 0
-	r.urls, r.blocks = map[ast.Node]string{}, map[ast.Node]*page.Block{}
-	for _, l := range p.Links {
-		r.urls[l.Node] = l.URL
-	}
-	for _, b := range p.Blocks {
-		r.blocks[b.Node] = b
-	}
+	r.tree = p.Tree()
 	body, err := r.body()
+	r.tree = nil
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +88,7 @@ func (r *renderer) page(p *page.Page) ([]byte, error) {
 
 // body renders the Markdown. A first heading that repeats the title is left out.
 func (r *renderer) body() (string, error) {
-	root := r.p.Doc.Root
+	root := r.tree.Root
 	var w bytes.Buffer
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		if h, ok := n.(*ast.Heading); ok && n == root.FirstChild() && h.Level == 1 && r.p.PlainText(h) == r.p.Matter.Title {
@@ -135,7 +129,7 @@ func (r *renderer) shortcode(w util.BufWriter, _ []byte, n ast.Node, entering bo
 	if err != nil {
 		return ast.WalkStop, err
 	}
-	_, _ = w.WriteString(r.call(c, inner, r.blocks[n]))
+	_, _ = w.WriteString(r.call(c, inner, r.tree.Blocks[n]))
 	if n.Type() == ast.TypeBlock {
 		_ = w.WriteByte('\n')
 	}
@@ -230,8 +224,10 @@ func (r *renderer) link(w util.BufWriter, _ []byte, node ast.Node, entering bool
 // href is the address of a link or image, ready for an attribute. One that would
 // run a script is left out.
 func (r *renderer) href(n ast.Node, dest []byte) string {
-	u, ok := r.urls[n]
-	if !ok {
+	u := ""
+	if l := r.tree.Links[n]; l != nil {
+		u = l.URL
+	} else {
 		u = r.p.ExpandText(dest)
 	}
 	u = r.address(r.p, u)
@@ -276,7 +272,7 @@ func (r *renderer) codeSpan(w util.BufWriter, _ []byte, n ast.Node, entering boo
 
 func (r *renderer) code(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
-		if b := r.blocks[n]; b != nil {
+		if b := r.tree.Blocks[n]; b != nil {
 			_, _ = w.WriteString(r.figure(b) + "\n")
 		}
 	}

@@ -43,7 +43,7 @@ func load(t testing.TB, files fs.FS) *page.Set {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := page.Load(content, page.Options{Codes: codes, Site: &shortcodes.Site{
+	set, err := page.Load(t.Context(), content, page.Options{Codes: codes, Site: &shortcodes.Site{
 		Title: "Docs", Data: map[string]any{"args": map[string]any{"version": "1.10", "source_branch_name": "master"}},
 	}})
 	if err != nil {
@@ -571,7 +571,7 @@ func TestLanguages(t *testing.T) {
 // rawHTML tells whether an author has written tags on the page.
 func rawHTML(p *page.Page) bool {
 	found := false
-	_ = ast.Walk(p.Doc.Root, func(n ast.Node, _ bool) (ast.WalkStatus, error) {
+	_ = ast.Walk(p.Doc.Tree(), func(n ast.Node, _ bool) (ast.WalkStatus, error) {
 		found = found || n.Kind() == ast.KindRawHTML || n.Kind() == ast.KindHTMLBlock
 		return ast.WalkContinue, nil
 	})

@@ -52,7 +52,7 @@ func corporaSites(t *testing.T, use func(t *testing.T, set *page.Set, files map[
 			if err != nil {
 				t.Fatal(err)
 			}
-			set, err := page.Load(content, page.Options{Project: m, Folder: "content", Site: &shortcodes.Site{Title: "D",
+			set, err := page.Load(t.Context(), content, page.Options{Project: m, Folder: "content", Site: &shortcodes.Site{Title: "D",
 				Params: map[string]any{"version": "v1.21", "fullversion": "v1.21.0", "githubbranch": "main"},
 				Data: map[string]any{"args": map[string]any{"version": "1.10", "full_version": "1.10.0", "previous_version": "1.9",
 					"source_branch_name": "master", "supported_kubernetes_versions": "1.20"}}}})
