@@ -249,6 +249,8 @@ func (q *search) accepted(good []fit, named string) Verdict {
 		return 0
 	})
 	_, _, kind := parts(good[0].kind)
+	// A place that takes anything has said nothing by taking this.
+	good = slices.DeleteFunc(good, func(f fit) bool { return 2*f.known < good[0].known })
 	if good[0].known < tooShort && kind != named {
 		return Verdict{Reason: fmt.Sprintf("a fragment too short to tell what it is part of (%s has these fields): only its syntax was checked", q.name(good[0].place))}
 	}

@@ -6,11 +6,15 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,9 +23,13 @@ import (
 
 var update = flag.Bool("update", false, "record kubernetes.gz again: starts the embedded cluster and downloads a module")
 
-// Where the OpenAPI documents of older releases come from. The module is read
-// when the file is made; nothing of it is built.
+// Where the OpenAPI documents of releases come from: the source of Kubernetes
+// holds them from 1.24 on, kubectl-validate has those of 1.23. The modules are
+// read when the file is made; nothing of them is built.
 const older = "sigs.k8s.io/kubectl-validate@v0.0.4"
+
+var sources = map[int]string{24: "v1.24.17", 25: "v1.25.16", 26: "v1.26.15", 27: "v1.27.16", 28: "v1.28.15", 29: "v1.29.14",
+	30: "v1.30.14", 31: "v1.31.14", 32: "v1.32.13", 33: "v1.33.13", 34: "v1.34.4", 35: "v1.35.4", 36: "v1.36.3"}
 
 // TestRecord makes kubernetes.gz: the definitions of all releases, each text of
 // a definition once.
@@ -30,11 +38,13 @@ func TestRecord(t *testing.T) {
 		t.Skip("only with -update")
 	}
 	r := recording{}
-	for minor, docs := range olderDocuments(t) {
-		r.add(t, minor, docs)
+	all, words := documents(t), enums{}
+	for _, minor := range slices.Backward(slices.Sorted(maps.Keys(all))) {
+		if v := sources[minor]; v != "" {
+			words.read(t, filepath.Join(download(t, "k8s.io/kubernetes@"+v), "pkg/generated/openapi/zz_generated.openapi.go"))
+		}
+		r.add(t, minor, all[minor], words)
 	}
-	minor, docs := served(t)
-	r.add(t, minor, docs)
 	var b bytes.Buffer
 	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
 	fmt.Fprint(z, r.text())
@@ -51,7 +61,7 @@ func TestRecord(t *testing.T) {
 // them.
 type recording map[string][]int
 
-func (r recording) add(t *testing.T, minor int, docs [][]byte) {
+func (r recording) add(t *testing.T, minor int, docs [][]byte, words enums) {
 	all := map[string]*Node{}
 	for _, doc := range docs {
 		var v struct {
@@ -71,6 +81,7 @@ func (r recording) add(t *testing.T, minor int, docs [][]byte) {
 		}
 	}
 	for name := range reached(all) {
+		words.put(name, all[name])
 		text, err := json.Marshal(all[name])
 		if err != nil {
 			t.Fatal(err)
@@ -81,6 +92,7 @@ func (r recording) add(t *testing.T, minor int, docs [][]byte) {
 }
 
 // reached lists the kinds that stand alone in a manifest, and what they refer to.
+// What API servers only tell each other is left out.
 func reached(all map[string]*Node) map[string]bool {
 	found := map[string]bool{}
 	var visit func(n *Node)
@@ -97,7 +109,7 @@ func reached(all map[string]*Node) map[string]bool {
 		}
 	}
 	for name, n := range all {
-		if len(n.Kinds) == 1 && n.Props["apiVersion"] != nil {
+		if len(n.Kinds) == 1 && n.Props["apiVersion"] != nil && !strings.HasPrefix(n.Kinds[0], "internal.") {
 			found[name] = true
 			visit(n)
 		}
@@ -118,31 +130,101 @@ func (r recording) text() string {
 	return b.String()
 }
 
-// olderDocuments gives the documents of the older module by minor version.
-func olderDocuments(t *testing.T) map[int][][]byte {
-	found := map[int][][]byte{}
-	dir := download(t, older)
-	files, err := filepath.Glob(filepath.Join(dir, "pkg/openapiclient/builtins/1.*/api*/*"))
+// documents gives those of all releases by minor version. What the cluster that
+// we build serves goes before what stands in the source.
+func documents(t *testing.T) map[int][][]byte {
+	minor, docs := served(t)
+	found := map[int][][]byte{minor: docs}
+	read := func(minor int, pattern string) {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatal(pattern, len(files), err)
+		}
+		for _, f := range files {
+			data, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found[minor] = append(found[minor], data)
+		}
+	}
+	for minor, v := range sources {
+		dir := download(t, "k8s.io/kubernetes@"+v)
+		read(minor, filepath.Join(dir, "api/openapi-spec/v3/api*__*_openapi.json"))
+	}
+	dir := filepath.Join(download(t, older), "pkg/openapiclient/builtins/1.23")
+	read(23, filepath.Join(dir, "api*/*.json"))
+	read(23, filepath.Join(dir, "apis/*/*.json"))
+	return found
+}
+
+// enums are the words that fields take, by the definition's name in Go and the
+// field. The documents in the source of Kubernetes leave them out, the Go code
+// that makes the documents has them. A release that does not list those of a
+// field yet takes them from the next one: words are added, and never taken away.
+type enums map[string][]string
+
+func (e enums) read(t *testing.T, file string) {
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	deeper, _ := filepath.Glob(filepath.Join(dir, "pkg/openapiclient/builtins/1.*/apis/*/*"))
-	for _, f := range append(files, deeper...) {
-		if !strings.HasSuffix(f, ".json") {
+	for _, d := range f.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok || !strings.HasPrefix(fn.Name.Name, "schema_") {
 			continue
 		}
-		data, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		rel, _ := filepath.Rel(filepath.Join(dir, "pkg/openapiclient/builtins"), f)
-		var minor int
-		if _, err := fmt.Sscanf(filepath.ToSlash(rel), "1.%d/", &minor); err != nil {
-			t.Fatal(err)
-		}
-		found[minor] = append(found[minor], data)
+		ast.Inspect(fn, func(n ast.Node) bool {
+			kv, ok := n.(*ast.KeyValueExpr)
+			if !ok {
+				return true
+			}
+			field, ok := kv.Key.(*ast.BasicLit)
+			if !ok || field.Kind != token.STRING {
+				return true
+			}
+			if words := enumBelow(kv.Value); words != nil {
+				name, _ := strconv.Unquote(field.Value)
+				e[strings.TrimPrefix(fn.Name.Name, "schema_")+"."+name] = words
+			}
+			return true
+		})
 	}
-	return found
+}
+
+// enumBelow finds the list behind Enum: in the text of one field.
+func enumBelow(n ast.Node) (words []string) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if kv, ok := n.(*ast.KeyValueExpr); ok && fmt.Sprint(kv.Key) == "Enum" {
+			for _, w := range kv.Value.(*ast.CompositeLit).Elts {
+				if lit, ok := w.(*ast.BasicLit); ok {
+					word, _ := strconv.Unquote(lit.Value)
+					words = append(words, word)
+				}
+			}
+		}
+		return true
+	})
+	return words
+}
+
+// put gives the fields of a definition their words.
+func (e enums) put(name string, n *Node) {
+	parts := strings.Split(name, ".")
+	if len(parts) < 5 {
+		return
+	}
+	path := append([]string{parts[1] + parts[0]}, parts[2:len(parts)-1]...)
+	key := strings.ReplaceAll(strings.Join(path[len(path)-4:], "_"), "-", "_") + "_" + parts[len(parts)-1]
+	for field, p := range n.Props {
+		words := e[key+"."+field]
+		if p.Items != nil {
+			p = p.Items
+		}
+		if words != nil && p.Enum == nil && p.Type == "string" {
+			p.Enum = words
+		}
+	}
 }
 
 // download gives the folder of a module that is in the cache or is fetched.

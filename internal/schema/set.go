@@ -16,18 +16,18 @@ import (
 // A Set is the schemas that pages are held against. Nothing of it is read before
 // a manifest asks. It is safe for concurrent use.
 type Set struct {
-	minors []int // the newest first; nil the newest that is built in
+	minors []int // the newest first; nil the usual one
 	crds   func() definedKinds
 }
 
 // definedKinds are CustomResourceDefinitions by group; a later one of a kind counts.
 type definedKinds map[string][]*crd
 
-// Default is the newest release that is built in, and nothing else.
+// Default is the release that the embedded cluster runs, and nothing else.
 var Default = &Set{crds: func() definedKinds { return nil }}
 
 // New makes a Set of releases of Kubernetes, as "1.34" or "v1.34.4" (none means
-// the newest that is built in), and the CustomResourceDefinitions in files, such
+// the one that the embedded cluster runs), and the CustomResourceDefinitions in files, such
 // as Files gives them.
 func New(versions []string, crds map[string][]byte) (*Set, error) {
 	s := &Set{crds: sync.OnceValue(func() definedKinds {
@@ -94,7 +94,7 @@ func (s *Set) UpTo(minor int) *Set {
 			n.minors = append(n.minors, m)
 		}
 	}
-	if n.minors != nil || s.minors == nil && minors()[0] <= minor {
+	if n.minors != nil || s.minors == nil && usual <= minor {
 		return n
 	}
 	if i := slices.IndexFunc(minors(), old); i >= 0 {
@@ -122,7 +122,7 @@ func (s *Set) Diagnostics() []source.Diagnostic {
 func (s *Set) releases() []*release {
 	ms := s.minors
 	if ms == nil {
-		ms = minors()[:1]
+		ms = []int{usual}
 	}
 	var rs []*release
 	for _, m := range ms {
