@@ -26,13 +26,16 @@ func New(p *page.Page, o Options) *Plan {
 	if o.Commands == nil {
 		o.Commands = DefaultCommands
 	}
+	if o.Schemas == nil {
+		o.Schemas = schema.Default
+	}
 	b := &builder{
 		plan: &Plan{Page: p, Setup: union(o.Setup, p.Matter.Check.Setup)},
 		o:    o, st: shellState{map[string]bool{}}, written: map[string]bool{},
 		vars: maps.Clone(o.Vars),
 	}
 	b.settings(&p.Matter)
-	b.schemas = schemas(p, o.Schemas, b.newest)
+	b.schemas = schemas(p, b.o.Schemas, b.plan.Kubernetes)
 	for _, block := range p.Blocks {
 		b.add(block)
 	}
@@ -76,6 +79,9 @@ func (b *builder) settings(m *page.Matter) {
 	b.plan.Pods = m.Check.Needs == "pods"
 	b.plan.Kubernetes, _ = versions.Parse(m.Check.Kubernetes) // page.Load has looked at it
 	b.newest = b.plan.Kubernetes.Newest()
+	if last := b.o.Schemas.Newest(); b.newest == 0 || last > 0 && last < b.newest {
+		b.newest = last
+	}
 }
 
 // skipPage gives the page's own word to everything that is not decided yet. The

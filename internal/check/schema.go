@@ -8,6 +8,7 @@ import (
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/schema"
 	"github.com/probatum/probatum/internal/shell"
+	"github.com/probatum/probatum/internal/versions"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -16,10 +17,7 @@ var applies = regexp.MustCompile(`\b(kubectl|oc)\b.*\b(apply|create|replace)\b`)
 
 // schemas gives those for one page: of the releases that it is about, and of
 // the definitions that it shows.
-func schemas(p *page.Page, s *schema.Set, newest int) *schema.Set {
-	if s == nil {
-		s = schema.Default
-	}
+func schemas(p *page.Page, s *schema.Set, about versions.Range) *schema.Set {
 	for _, b := range p.Blocks {
 		if !strings.Contains(b.Text, "CustomResourceDefinition") {
 			continue
@@ -28,10 +26,7 @@ func schemas(p *page.Page, s *schema.Set, newest int) *schema.Set {
 			s = s.With(text)
 		}
 	}
-	if newest > 0 {
-		return s.UpTo(newest)
-	}
-	return s
+	return s.In(about)
 }
 
 // manifests gives the texts in a block that may be manifests: those that

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/probatum/probatum/internal/prove"
 	"github.com/probatum/probatum/internal/report"
@@ -19,6 +20,10 @@ Kubernetes API server, on the embedded cluster: the one in the background, else 
 that is started for this. PAGE is a file or a folder; none means all pages.
 
   -static         run nothing: what can be said without running
+  -kubernetes V   hold manifests against the schemas of these versions, as 1.29,1.34
+                  or ">=1.31", instead of check.kubernetes
+  -openapi FILE   and against those in a file, a folder or at an address, as an API
+                  server gives them under /openapi/v2, instead of check.openapi
   -json FILE      write the results as JSON, too; - is stdout, instead of the text
   -C DIR          work in this folder
   -config FILE    instead of probatum.yaml
@@ -33,6 +38,7 @@ func (s *session) check(args []string) int {
 	fs := s.flags("check")
 	static := fs.Bool("static", false, "")
 	file := fs.String("json", "", "")
+	releases, served := fs.String("kubernetes", "", ""), fs.String("openapi", "", "")
 	names, code, done := s.parse(fs, checkHelp, args)
 	if done {
 		return code
@@ -40,6 +46,12 @@ func (s *session) check(args []string) int {
 	p, code, ok := s.load(fs, false)
 	if !ok {
 		return code
+	}
+	if *releases != "" {
+		p.Config.Check.Kubernetes = strings.Split(*releases, ",")
+	}
+	if *served != "" {
+		p.Config.Check.OpenAPI = []string{s.openAPI(*served)}
 	}
 	proof, err := prove.New(os.DirFS(s.env.Dir), p, names...)
 	if errors.Is(err, prove.ErrNoBlocks) {
@@ -64,6 +76,14 @@ func (s *session) check(args []string) int {
 		return exitWrong
 	}
 	return exitFine
+}
+
+// openAPI gives a file's whole name, from where it was meant; an address stays.
+func (s *session) openAPI(name string) string {
+	if strings.Contains(name, "://") {
+		return name
+	}
+	return s.path(name)
 }
 
 // prove runs the plans on the cluster that they need. The run is nil where it

@@ -48,6 +48,10 @@ type Check struct {
 	Timeout  Duration          `yaml:"timeout"` // for one command
 	Vars     map[string]string `yaml:"vars"`
 	CRDs     []string          `yaml:"crds"` // files and folders with definitions of custom resources
+	// Kubernetes is the versions, or ranges of them, whose schemas count; none
+	// means the one that the embedded cluster runs.
+	Kubernetes []string `yaml:"kubernetes"`
+	OpenAPI    []string `yaml:"openapi"` // files, folders and addresses of an API server's own schemas
 }
 
 // A Guess says what to do with a block without language that reads as commands.

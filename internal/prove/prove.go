@@ -33,7 +33,7 @@ type Proof struct {
 	Project *project.Project
 	Plans   []*check.Plan // of the chosen pages, in their order
 	root    fs.FS
-	schemas *schema.Set // of the project; nil where it names no definitions
+	schemas *schema.Set // of the project; nil the usual ones
 }
 
 // New plans the pages of a project that was read from root. Patterns choose
@@ -43,16 +43,12 @@ func New(root fs.FS, p *project.Project, patterns ...string) (*Proof, error) {
 	c := p.Config.Check
 	o := check.Options{Commands: c.Commands, Guess: c.Guess == config.GuessRun, Setup: c.Setup, Vars: c.Vars}
 	proof := &Proof{Project: p, root: root}
-	if len(c.CRDs) > 0 {
-		files, err := schema.Files(root, c.CRDs)
-		if err != nil {
-			return nil, fmt.Errorf("check.crds: %w", err)
-		}
-		if proof.schemas, err = schema.New(nil, files); err != nil {
-			return nil, err
-		}
-		o.Schemas = proof.schemas
+	var err error
+	// An address is given up after fetchTime.
+	if proof.schemas, err = schemas(context.Background(), root, c); err != nil {
+		return nil, err
 	}
+	o.Schemas = proof.schemas
 	used := make([]bool, len(patterns))
 	blocks := 0
 	for _, pg := range p.Set.Pages {

@@ -68,7 +68,7 @@ func (r *reader) node(v any) (*Node, error) {
 		if r.crd {
 			return nil, fmt.Errorf("the schema of a CRD cannot refer to another, as %s", ref)
 		}
-		n.Ref = strings.TrimPrefix(ref, refPrefix)
+		n.Ref = strings.TrimPrefix(strings.TrimPrefix(ref, refPrefix), "#/definitions/")
 		return n, nil
 	}
 	r.scalars(n, m)

@@ -10,10 +10,10 @@ package schema
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	_ "embed"
 	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -43,11 +43,17 @@ func (d *definition) decode() *Node {
 		if err := json.Unmarshal([]byte(d.text), d.node); err != nil {
 			panic("kubernetes.gz: " + d.name + ": " + err.Error()) // the tests have read it
 		}
-		if strings.HasSuffix(d.name, ".Quantity") {
-			d.node = &Node{IntOrText: true, Format: "quantity"} // some releases say "string" and take numbers
-		}
+		d.node = special(d.name, d.node)
 	})
 	return d.node
+}
+
+// special gives the definitions that some releases describe wrongly.
+func special(name string, n *Node) *Node {
+	if strings.HasSuffix(name, ".Quantity") {
+		return &Node{IntOrText: true, Format: "quantity"} // some releases say "string" and take numbers
+	}
+	return n
 }
 
 // kind gives "GROUP/VERSION KIND" of a definition that is a whole manifest.
@@ -81,13 +87,14 @@ var definitions = sync.OnceValue(func() []*definition {
 // A release is one minor version of Kubernetes.
 type release struct {
 	minor int
+	label string // of one that is not built in; "" the version
 	defs  map[string]*definition
 	kinds map[string]*definition // by "GROUP/VERSION KIND"
 	all   func() *index
 	of    sync.Map // "GROUP/VERSION KIND" to its []place
 }
 
-func (r *release) name() string { return fmt.Sprintf("Kubernetes 1.%d", r.minor) }
+func (r *release) name() string { return cmp.Or(r.label, "Kubernetes "+minorName(r.minor)) }
 
 var releases sync.Map // minor to func() *release
 
@@ -135,7 +142,7 @@ const usual = 34
 func Releases() []string {
 	var names []string
 	for _, m := range minors() {
-		names = append(names, fmt.Sprintf("1.%d", m))
+		names = append(names, minorName(m))
 	}
 	return names
 }

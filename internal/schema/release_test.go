@@ -29,7 +29,7 @@ func TestRecorded(t *testing.T) {
 	for _, m := range minors() {
 		r := load(m)
 		d := r.kinds["apps/v1 Deployment"]
-		if d == nil || len(r.kinds) < 150 {
+		if d == nil || len(r.kinds) < 100 {
 			t.Errorf("%s has %d kinds", r.name(), len(r.kinds))
 			continue
 		}

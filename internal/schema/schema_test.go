@@ -3,12 +3,14 @@ package schema
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
 
 	"github.com/probatum/probatum/internal/manifest"
+	"github.com/probatum/probatum/internal/versions"
 )
 
 const istioAPI = "istio.io/api@v1.31.1"
@@ -192,8 +194,22 @@ func TestReleases(t *testing.T) {
 	if _, err := New([]string{"1.2"}, nil); err == nil {
 		t.Error("there is a Kubernetes 1.2")
 	}
-	if s := Default.UpTo(29); s.minors[0] != 29 || Default.UpTo(5) != nil || Default.UpTo(99).minors != nil {
-		t.Error("UpTo")
+	in := func(s *Set, text string) *Set {
+		r, err := versions.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.In(r)
+	}
+	if s := in(Default, "<=1.29"); s.minors[0] != 29 || in(Default, "<1.6") != nil || in(Default, ">=1.20").minors != nil {
+		t.Error("In of the usual release")
+	}
+	three := must(t, []string{"1.25", "1.30", "1.34"}, nil)
+	if got := in(three, ">=1.26 <1.34").minors; !slices.Equal(got, []int{30}) || three.Newest() != 34 || Default.Newest() != 0 {
+		t.Errorf("In of three releases: %v", got)
+	}
+	if got := must(t, []string{">=1.33", "v1.25.3"}, nil).minors; !slices.Equal(got, []int{36, 35, 34, 33, 25}) {
+		t.Errorf("a range gives %v", got)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -16,7 +15,8 @@ import (
 // A Set is the schemas that pages are held against. Nothing of it is read before
 // a manifest asks. It is safe for concurrent use.
 type Set struct {
-	minors []int // the newest first; nil the usual one
+	minors []int    // the newest first; nil the usual one
+	own    *release // of an API server that has told its own; nil none
 	crds   func() definedKinds
 }
 
@@ -26,8 +26,8 @@ type definedKinds map[string][]*crd
 // Default is the release that the embedded cluster runs, and nothing else.
 var Default = &Set{crds: func() definedKinds { return nil }}
 
-// New makes a Set of releases of Kubernetes, as "1.34" or "v1.34.4" (none means
-// the one that the embedded cluster runs), and the CustomResourceDefinitions in files, such
+// New makes a Set of releases of Kubernetes, as "1.34", "v1.34.4" or ">=1.29" (none
+// means the one that the embedded cluster runs), and the CustomResourceDefinitions in files, such
 // as Files gives them.
 func New(versions []string, crds map[string][]byte) (*Set, error) {
 	s := &Set{crds: sync.OnceValue(func() definedKinds {
@@ -37,29 +37,9 @@ func New(versions []string, crds map[string][]byte) (*Set, error) {
 		}
 		return all
 	})}
-	for _, v := range versions {
-		m, err := minorOf(v)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Contains(s.minors, m) {
-			s.minors = append(s.minors, m)
-		}
-	}
-	slices.Sort(s.minors)
-	slices.Reverse(s.minors)
-	return s, nil
-}
-
-// minorOf reads a version that is built in.
-func minorOf(v string) (int, error) {
-	rest, ok := strings.CutPrefix(strings.TrimPrefix(v, "v"), "1.")
-	rest, _, _ = strings.Cut(rest, ".")
-	m, err := strconv.Atoi(rest)
-	if !ok || err != nil || !slices.Contains(minors(), m) {
-		return 0, fmt.Errorf("no schemas of Kubernetes %s: there are those of %s", v, strings.Join(Releases(), ", "))
-	}
-	return m, nil
+	var err error
+	s.minors, err = pick(versions)
+	return s, err
 }
 
 func (d definedKinds) add(cs []*crd) {
@@ -80,28 +60,9 @@ func (s *Set) With(text string) *Set {
 		all[g] = slices.Clone(old)
 	}
 	all.add(cs)
-	return &Set{minors: s.minors, crds: func() definedKinds { return all }}
-}
-
-// UpTo returns the Set for pages about releases up to a minor version: those of
-// the Set that are not newer, or else the newest one that is not. Nil means that
-// none is built in.
-func (s *Set) UpTo(minor int) *Set {
-	old := func(m int) bool { return m <= minor }
-	n := &Set{crds: s.crds}
-	for _, m := range s.minors {
-		if old(m) {
-			n.minors = append(n.minors, m)
-		}
-	}
-	if n.minors != nil || s.minors == nil && usual <= minor {
-		return n
-	}
-	if i := slices.IndexFunc(minors(), old); i >= 0 {
-		n.minors = []int{minors()[i]}
-		return n
-	}
-	return nil
+	n := *s
+	n.crds = func() definedKinds { return all }
+	return &n
 }
 
 // Diagnostics reads all CustomResourceDefinitions and says which cannot be used.
@@ -121,10 +82,12 @@ func (s *Set) Diagnostics() []source.Diagnostic {
 
 func (s *Set) releases() []*release {
 	ms := s.minors
-	if ms == nil {
+	var rs []*release
+	if s.own != nil {
+		rs = append(rs, s.own)
+	} else if ms == nil {
 		ms = []int{usual}
 	}
-	var rs []*release
 	for _, m := range ms {
 		rs = append(rs, load(m))
 	}
