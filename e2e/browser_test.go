@@ -149,6 +149,13 @@ func (tb *tab) quiet() {
 	tb.violations, tb.foreign, tb.console = nil, nil, nil
 }
 
+// missing forgets what the console said of files that are not there.
+func (tb *tab) missing() {
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	tb.console = slices.DeleteFunc(tb.console, func(m string) bool { return strings.Contains(m, "status of 404") })
+}
+
 // run does actions, and ends the test where one fails.
 func (tb *tab) run(actions ...chromedp.Action[chromedp.Void]) {
 	tb.t.Helper()

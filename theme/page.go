@@ -17,6 +17,7 @@ type Page struct {
 	Children    []Link        // the pages of a section
 	Prev, Next  *Link         // in reading order
 	Languages   []Language    // the page in all its languages, itself among them; none where there is one
+	Style       string        // address of the page's own style sheet; "" it has none
 	Target      string        // of a redirect
 }
 

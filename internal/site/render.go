@@ -3,7 +3,9 @@ package site
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/probatum/probatum/internal/markup"
@@ -27,7 +29,9 @@ type renderer struct {
 	p           *page.Page
 	tree        *page.Tree
 	diagnostics []source.Diagnostic
-	done        int // raw HTML before this offset has been written already
+	done        int             // raw HTML before this offset has been written already
+	until       string          // the end tag of an element that was replaced and goes on in the next piece of HTML
+	style       strings.Builder // what the page needs beside the theme's style sheet
 }
 
 func newRenderer(b *builder) *renderer {
@@ -63,7 +67,8 @@ func (r *renderer) RegisterFuncs(reg goldmark.NodeRendererFuncRegisterer) {
 
 // page renders all of p.
 func (r *renderer) page(p *page.Page) ([]byte, error) {
-	r.p, r.diagnostics, r.done = p, nil, 0
+	r.p, r.diagnostics, r.done, r.until = p, nil, 0, ""
+	r.style.Reset()
 	r.tree = p.Tree()
 	body, err := r.body()
 	r.tree = nil
@@ -73,6 +78,9 @@ func (r *renderer) page(p *page.Page) ([]byte, error) {
 	t := &theme.Page{
 		Site: r.siteAt(p.URL, p), Title: p.Matter.Title, Description: p.Matter.Description, Home: p.Parent == nil,
 		Body: template.HTML(body), Crumbs: r.crumbs(p), Nav: r.nav(p), Contents: contents(p), Children: r.children(p),
+	}
+	if name, _ := r.styleFile(); name != "" {
+		t.Style = relative(p.URL, "/"+name)
 	}
 	t.Prev, t.Next = r.neighbours(p)
 	t.Languages = r.languages(p)
@@ -156,7 +164,7 @@ func (r *renderer) call(c *markup.Call, inner string, block *page.Block) string 
 			Message: page.TemplateError(err)})
 		return r.rawTag(c) + inner
 	}
-	return r.relink(r.p, b.String())
+	return r.policed(r.relink(r.p, b.String()), r.p.File.Pos(c.Start))
 }
 
 func (r *renderer) rawTag(c *markup.Call) string {
@@ -174,7 +182,7 @@ func (r *renderer) heading(w util.BufWriter, _ []byte, node ast.Node, entering b
 	switch {
 	case entering:
 		_, _ = w.WriteString("<h" + level)
-		attributes(w, n)
+		r.attributes(w, n)
 		_ = w.WriteByte('>')
 	default:
 		if id != "" && n.Level > 1 {
@@ -188,9 +196,16 @@ func (r *renderer) heading(w util.BufWriter, _ []byte, node ast.Node, entering b
 
 func escapeFragment(id string) string { return escape(strings.ReplaceAll(escapePath(id), "?", "%3F")) }
 
-// attributes writes those of a node. A style attribute is left out: the site's
-// policy forbids it.
-func attributes(w util.BufWriter, n ast.Node) {
+// attributes writes those of a node. A style attribute becomes a class: the
+// site's policy forbids it.
+func (r *renderer) attributes(w util.BufWriter, n ast.Node) {
+	class := ""
+	if v, ok := n.AttributeString("style"); ok {
+		declarations, _ := v.([]byte)
+		if class = r.styleClass(string(declarations), source.Pos{File: r.p.File.Name}); class != "" {
+			class = " " + class
+		}
+	}
 	for _, a := range n.Attributes() {
 		name := string(a.Name)
 		if name == "style" || strings.HasPrefix(name, "on") {
@@ -200,9 +215,15 @@ func attributes(w util.BufWriter, n ast.Node) {
 		if s, isString := a.Value.(string); isString {
 			value, ok = []byte(s), true
 		}
+		if ok && name == "class" {
+			value, class = append(slices.Clone(value), class...), ""
+		}
 		if ok {
 			_, _ = w.WriteString(" " + name + `="` + escape(string(value)) + `"`)
 		}
+	}
+	if class != "" {
+		_, _ = w.WriteString(` class="` + class[1:] + `"`)
 	}
 }
 
@@ -216,7 +237,7 @@ func (r *renderer) link(w util.BufWriter, _ []byte, node ast.Node, entering bool
 	if n.Title != nil {
 		_, _ = w.WriteString(` title="` + escape(r.p.ExpandText(n.Title)) + `"`)
 	}
-	attributes(w, n)
+	r.attributes(w, n)
 	_ = w.WriteByte('>')
 	return ast.WalkContinue, nil
 }
@@ -242,13 +263,32 @@ func (r *renderer) image(w util.BufWriter, _ []byte, node ast.Node, entering boo
 	if !entering {
 		return ast.WalkContinue, nil
 	}
+	if u := string(n.Destination); foreign(u) {
+		r.foreignImage(w, n)
+		return ast.WalkSkipChildren, nil
+	}
 	_, _ = w.WriteString(`<img src="` + r.href(n, n.Destination) + `" alt="` + escape(r.p.PlainText(n)) + `"`)
 	if n.Title != nil {
 		_, _ = w.WriteString(` title="` + escape(r.p.ExpandText(n.Title)) + `"`)
 	}
-	attributes(w, n)
+	r.attributes(w, n)
 	_, _ = w.WriteString(` loading="lazy">`)
 	return ast.WalkSkipChildren, nil
+}
+
+// foreignImage puts a link where the picture of another host would be. Inside a
+// link it is its text.
+func (r *renderer) foreignImage(w util.BufWriter, n *ast.Image) {
+	u := r.p.ExpandText(n.Destination)
+	alt := r.p.PlainText(n)
+	r.forbidden(r.tree.Links[n].Pos, "a page of the site loads nothing from "+host(u)+"; a link stands in its place", "put the image beside the page")
+	for up := n.Parent(); up != nil; up = up.Parent() {
+		if up.Kind() == ast.KindLink {
+			_, _ = w.WriteString(escape(cmp.Or(alt, host(u))))
+			return
+		}
+	}
+	_, _ = w.WriteString(elsewhere(u, alt))
 }
 
 func (r *renderer) codeSpan(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -265,7 +305,7 @@ func (r *renderer) codeSpan(w util.BufWriter, _ []byte, n ast.Node, entering boo
 		}
 	}
 	_, _ = w.WriteString("<code")
-	attributes(w, n)
+	r.attributes(w, n)
 	_, _ = w.WriteString(">" + escape(strings.ReplaceAll(r.p.ExpandText(text.Bytes()), "\n", " ")) + "</code>")
 	return ast.WalkSkipChildren, nil
 }
@@ -283,7 +323,7 @@ func (r *renderer) code(w util.BufWriter, _ []byte, n ast.Node, entering bool) (
 func (r *renderer) table(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
 		_, _ = w.WriteString("<div class=\"table\"><table")
-		attributes(w, n)
+		r.attributes(w, n)
 		_, _ = w.WriteString(">\n")
 	} else {
 		_, _ = w.WriteString("</table></div>\n")
@@ -325,7 +365,7 @@ func (r *renderer) rawInline(w util.BufWriter, _ []byte, node ast.Node, entering
 			s := segments.At(i)
 			b.WriteString(r.raw(s.Start, s.Stop))
 		}
-		_, _ = w.WriteString(r.relink(r.p, b.String()))
+		_, _ = w.WriteString(r.authored(b.String(), segments.At(0).Start))
 	}
 	return ast.WalkSkipChildren, nil
 }
@@ -343,8 +383,17 @@ func (r *renderer) rawBlock(w util.BufWriter, _ []byte, node ast.Node, entering 
 	if n.HasClosure() {
 		b.WriteString(r.raw(n.ClosureLine.Start, n.ClosureLine.Stop))
 	}
-	_, _ = w.WriteString(r.relink(r.p, b.String()))
+	start := 0
+	if n.Lines().Len() > 0 {
+		start = n.Lines().At(0).Start
+	}
+	_, _ = w.WriteString(r.authored(b.String(), start))
 	return ast.WalkContinue, nil
+}
+
+// authored is HTML of the page that starts at the offset, as it is shown.
+func (r *renderer) authored(raw string, start int) string {
+	return r.policed(r.relink(r.p, raw), r.p.File.Pos(start))
 }
 
 // raw is the HTML from start to stop of the page with the shortcodes in it

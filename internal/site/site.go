@@ -162,6 +162,7 @@ func (b *builder) taken(name string) (what, who string) {
 func (b *builder) pages(ctx context.Context) error {
 	type rendered struct {
 		html        []byte
+		style       [2]string // name and text of its own style sheet
 		diagnostics []source.Diagnostic
 		err         error
 	}
@@ -173,6 +174,7 @@ func (b *builder) pages(ctx context.Context) error {
 		r := <-workers
 		defer func() { workers <- r }()
 		out.html, out.err = r.page(b.order[i])
+		out.style[0], out.style[1] = r.styleFile()
 		out.diagnostics = slices.Clone(r.diagnostics)
 		return out
 	}, func(i int, out rendered) error {
@@ -181,6 +183,11 @@ func (b *builder) pages(ctx context.Context) error {
 			return fmt.Errorf("render %s: %w", nameOf(p), out.err)
 		}
 		b.diagnostics = append(b.diagnostics, out.diagnostics...)
+		if name := out.style[0]; name != "" {
+			if err := b.put(name, "the styles of pages", []byte(out.style[1])); err != nil {
+				return err
+			}
+		}
 		return b.put(file(p.URL), nameOf(p), out.html)
 	})
 }

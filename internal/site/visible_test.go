@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 
 	"github.com/probatum/probatum/internal/page"
+	"github.com/probatum/probatum/internal/source"
 	"github.com/probatum/probatum/shortcodes"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -61,7 +62,7 @@ func corporaSites(t *testing.T, use func(t *testing.T, set *page.Set, files map[
 			}
 			var out Memory
 			r, err := Build(t.Context(), set, Options{Out: &out})
-			if err != nil || len(r.Diagnostics) > 0 {
+			if err != nil || source.Errors(r.Diagnostics) > 0 {
 				t.Fatal(err, r.Diagnostics)
 			}
 			use(t, set, out.Files)
