@@ -17,6 +17,7 @@ type Page struct {
 	Children    []Link        // the pages of a section
 	Prev, Next  *Link         // in reading order
 	Languages   []Language    // the page in all its languages, itself among them; none where there is one
+	Proof       *Proof        // how its blocks were checked; nil where nothing is known
 	Style       string        // address of the page's own style sheet; "" it has none
 	Target      string        // of a redirect
 }
@@ -29,6 +30,14 @@ type Site struct {
 	Root     string // address of the home page
 	Assets   string // address of the assets' folder, with a slash at its end
 	Version  string // of the assets
+	Verified string // address of the state of the documentation; "" there is none
+}
+
+// A Proof says how the blocks of a page were checked.
+type Proof struct {
+	State string // "verified", "static", "stale", "blocked" or "failed": what is worst
+	Text  string
+	URL   string // of the state of the documentation
 }
 
 // A Language is one version of a page.

@@ -18,12 +18,14 @@ are not written again; files that no page makes any more are removed.
   -out DIR        where to, instead of the folder that probatum.yaml names
   -base-url URL   where the site will be hosted
   -offline        a site that opens from a disk: links name files, not folders
+  -results FILE   show on each block what "probatum check -json FILE" has found, and
+                  write the page /verified/ and its badge
   -drafts         build drafts, pages of the future and expired ones, too
   -C DIR          work in this folder
   -config FILE    instead of probatum.yaml
 
-Exit status: 0 fine, 1 a page is wrong (the site is written all the same), 2 the
-site could not be written. Example:
+Exit status: 0 fine, 1 a page is wrong (the site is written all the same) or FILE
+holds no results (it is not), 2 the site could not be written. Example:
 
   probatum build -base-url https://docs.example.org/
 `
@@ -34,6 +36,7 @@ func (s *session) build(args []string) (code int) {
 	base := fs.String("base-url", "", "")
 	offline := fs.Bool("offline", false, "")
 	drafts := fs.Bool("drafts", false, "")
+	results := fs.String("results", "", "")
 	p, code, ok := s.open(fs, buildHelp, args, drafts)
 	if !ok {
 		return code
@@ -44,7 +47,14 @@ func (s *session) build(args []string) (code int) {
 	if *out != "" {
 		p.Config.Output = *out
 	}
-	res, err := s.write(p, *offline)
+	marks, err := s.marks(*results)
+	if err != nil {
+		s.fail(err)
+		return exitWrong
+	}
+	o := siteOptions(p)
+	o.Offline, o.Marks = *offline, marks
+	res, err := s.write(p, o)
 	if err != nil {
 		return s.fail(fmt.Errorf("write the site to %s: %w", p.Config.Output, err))
 	}
@@ -56,14 +66,13 @@ func (s *session) build(args []string) (code int) {
 }
 
 // write builds the site into the output folder.
-func (s *session) write(p *project.Project, offline bool) (res *site.Result, err error) {
+func (s *session) write(p *project.Project, o site.Options) (res *site.Result, err error) {
 	folder, err := site.OpenFolder(s.path(p.Config.Output))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, folder.Close()) }()
-	o := siteOptions(p)
-	o.Out, o.Offline = folder, offline
+	o.Out = folder
 	return site.Build(s.ctx, p.Set, o)
 }
 

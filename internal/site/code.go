@@ -31,11 +31,15 @@ func (r *renderer) figure(b *page.Block) string {
 	case strings.Count(b.Text, "\n") == 1:
 		class += " line"
 	}
+	mark := r.mark(b)
+	if mark != "" {
+		class += `" id="` + blockID(b)
+	}
 	fmt.Fprintf(&w, `<figure class="%s"><figcaption class="code-bar"><span>%s</span>`, class, escape(label(b.Lang, len(commands) > 0)))
 	if name := title(b); name != "" {
 		fmt.Fprintf(&w, `<b>%s</b>`, escape(name))
 	}
-	w.WriteString("</figcaption>")
+	w.WriteString(mark + "</figcaption>")
 	switch {
 	case len(commands) > 0:
 		session(&w, b.Text, commands, marked(b))

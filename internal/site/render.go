@@ -29,9 +29,10 @@ type renderer struct {
 	p           *page.Page
 	tree        *page.Tree
 	diagnostics []source.Diagnostic
-	done        int             // raw HTML before this offset has been written already
-	until       string          // the end tag of an element that was replaced and goes on in the next piece of HTML
-	style       strings.Builder // what the page needs beside the theme's style sheet
+	done        int                  // raw HTML before this offset has been written already
+	marks       map[*page.Block]Mark // of the page's blocks; nil for none
+	until       string               // the end tag of an element that was replaced and goes on in the next piece of HTML
+	style       strings.Builder      // what the page needs beside the theme's style sheet
 }
 
 func newRenderer(b *builder) *renderer {
@@ -69,7 +70,7 @@ func (r *renderer) RegisterFuncs(reg goldmark.NodeRendererFuncRegisterer) {
 func (r *renderer) page(p *page.Page) ([]byte, error) {
 	r.p, r.diagnostics, r.done, r.until = p, nil, 0, ""
 	r.style.Reset()
-	r.tree = p.Tree()
+	r.tree, r.marks = p.Tree(), r.Marks.marksOf(p)
 	body, err := r.body()
 	r.tree = nil
 	if err != nil {
@@ -81,6 +82,10 @@ func (r *renderer) page(p *page.Page) ([]byte, error) {
 	}
 	if name, _ := r.styleFile(); name != "" {
 		t.Style = relative(p.URL, "/"+name)
+	}
+	t.Proof = r.proof(p, r.marks)
+	if r.Marks != nil {
+		t.Site.Verified = r.builder.href(p.URL, "/verified/")
 	}
 	t.Prev, t.Next = r.neighbours(p)
 	t.Languages = r.languages(p)
@@ -281,7 +286,11 @@ func (r *renderer) image(w util.BufWriter, _ []byte, node ast.Node, entering boo
 func (r *renderer) foreignImage(w util.BufWriter, n *ast.Image) {
 	u := r.p.ExpandText(n.Destination)
 	alt := r.p.PlainText(n)
-	r.forbidden(r.tree.Links[n].Pos, "a page of the site loads nothing from "+host(u)+"; a link stands in its place", "put the image beside the page")
+	pos := source.Pos{File: r.p.File.Name}
+	if l := r.tree.Links[n]; l != nil {
+		pos = l.Pos
+	}
+	r.forbidden(pos, "a page of the site loads nothing from "+host(u)+"; a link stands in its place", "put the image beside the page")
 	for up := n.Parent(); up != nil; up = up.Parent() {
 		if up.Kind() == ast.KindLink {
 			_, _ = w.WriteString(escape(cmp.Or(alt, host(u))))

@@ -26,6 +26,7 @@ type Options struct {
 	Language string // BCP 47; "" is the language of the home page
 	Offline  bool   // links name files, so that the site opens from a disk
 	Theme    *theme.Theme
+	Marks    Marks  // what a checker says of the blocks; nil shows no marks
 	Out      Output // where files go
 	Jobs     int    // pages rendered at once; 0 means one for each processor
 }
@@ -57,7 +58,7 @@ func Build(ctx context.Context, set *page.Set, o Options) (*Result, error) {
 	if err := b.pages(ctx); err != nil {
 		return nil, err
 	}
-	for _, write := range []func() error{b.redirects, b.resources, b.assets, b.notFound, b.robots, b.sitemap} {
+	for _, write := range []func() error{b.redirects, b.resources, b.assets, b.notFound, b.robots, b.sitemap, b.verified} {
 		if err := write(); err != nil {
 			return nil, err
 		}
