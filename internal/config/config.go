@@ -52,6 +52,30 @@ type Check struct {
 	// means the one that the embedded cluster runs.
 	Kubernetes []string `yaml:"kubernetes"`
 	OpenAPI    []string `yaml:"openapi"` // files, folders and addresses of an API server's own schemas
+	Redact     Patterns `yaml:"redact"`  // what they match stays out of results
+}
+
+// Patterns are regular expressions. A list in the file.
+type Patterns []*regexp.Regexp
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (p *Patterns) UnmarshalYAML(n *yaml.Node) error {
+	var texts []string
+	if err := n.Decode(&texts); err != nil {
+		return err
+	}
+	for i, text := range texts {
+		re, err := regexp.Compile(text)
+		if err == nil && re.MatchString("") {
+			err = errors.New("it matches an empty text")
+		}
+		if err != nil {
+			return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: check.redact: %q is no pattern: %s", n.Content[i].Line, text,
+				strings.TrimPrefix(err.Error(), "error parsing regexp: "))}}
+		}
+		*p = append(*p, re)
+	}
+	return nil
 }
 
 // A Guess says what to do with a block without language that reads as commands.

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/probatum/probatum/internal/cluster"
 	"github.com/probatum/probatum/internal/config"
 	"github.com/probatum/probatum/internal/project"
+	"github.com/probatum/probatum/internal/redact"
 	"github.com/probatum/probatum/internal/report"
 	"github.com/probatum/probatum/internal/runner"
 	"github.com/probatum/probatum/internal/schema"
@@ -33,6 +35,7 @@ type Proof struct {
 	Project *project.Project
 	Plans   []*check.Plan // of the chosen pages, in their order
 	root    fs.FS
+	secrets *redact.Redactor
 	schemas *schema.Set // of the project; nil the usual ones
 }
 
@@ -42,7 +45,7 @@ type Proof struct {
 func New(root fs.FS, p *project.Project, patterns ...string) (*Proof, error) {
 	c := p.Config.Check
 	o := check.Options{Commands: c.Commands, Guess: c.Guess == config.GuessRun, Setup: c.Setup, Vars: c.Vars}
-	proof := &Proof{Project: p, root: root}
+	proof := &Proof{Project: p, root: root, secrets: redact.New(c.Redact...)}
 	var err error
 	// An address is given up after fetchTime.
 	if proof.schemas, err = schemas(context.Background(), root, c); err != nil {
@@ -130,7 +133,7 @@ func (p *Proof) Runner(o Options) (runner.Options, error) {
 	}
 	return runner.Options{
 		Cluster: o.Cluster, Setup: setup, SetupDir: dir, Within: time.Duration(c.Within), Timeout: time.Duration(c.Timeout),
-		Environ: o.Environ, Progress: o.Progress,
+		Environ: o.Environ, Progress: o.Progress, Secrets: p.secrets,
 	}, nil
 }
 
@@ -146,7 +149,9 @@ func (p *Proof) Run(ctx context.Context, o Options) (*report.Run, error) {
 		plans = settled(plans)
 	}
 	run, err := runner.Run(ctx, plans, ro)
-	run.Diagnostics = source.Sort(append(run.Diagnostics, p.Diagnostics()...))
+	ds := p.Diagnostics()
+	report.Diagnostics(p.secrets, ds)
+	run.Diagnostics = source.Sort(append(run.Diagnostics, ds...))
 	return run, err
 }
 
@@ -179,10 +184,23 @@ func Start(ctx context.Context, env cluster.Env, progress func(string)) (c *runn
 	}
 	return &runner.Cluster{
 		Provider: found.Provider, Kubernetes: found.Kubernetes, Kubeconfig: found.Kubeconfig, Bin: found.Bin,
-		Mark: found.Mark, Done: found.Done(),
+		Mark: found.Mark, Done: found.Done(), Secrets: secretValues(found, env),
 		Rewind: func(ctx context.Context, name string) ([]string, error) {
 			d, err := found.Rewind(ctx, name)
 			return d.Added, err
 		},
 	}, found.Stop, nil
+}
+
+// secretValues tells the values of a cluster's Secrets.
+func secretValues(c *cluster.Cluster, env cluster.Env) func(context.Context) ([]string, error) {
+	list := cluster.Secrets(c.Kubeconfig, filepath.Join(c.Bin, "kubectl"), env.Environ)
+	return func(ctx context.Context) ([]string, error) {
+		secrets, err := list(ctx)
+		var values []string
+		for _, data := range secrets {
+			values = append(values, redact.Values(data, nil)...)
+		}
+		return values, err
+	}
 }

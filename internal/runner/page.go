@@ -317,7 +317,10 @@ func (p *pageRun) verdict(ref script.Ref, f *fault) {
 	rc, it := p.claims[ref], &p.plan.Items[ref.Item]
 	c := &it.Claims[ref.Claim]
 	p.try.note(rc)
-	p.changed = p.changed || !c.Read
+	if !c.Read {
+		p.changed = true
+		p.r.learnSecrets(p.ctx)
+	}
 	switch excuse := p.excuse(ref); {
 	case f == nil:
 		rc.Status, rc.Message = check.Verified, p.try.remark

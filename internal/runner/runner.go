@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/redact"
 	"github.com/probatum/probatum/internal/report"
 	"github.com/probatum/probatum/internal/source"
 )
@@ -38,17 +39,21 @@ type Cluster struct {
 	Mark   func(ctx context.Context, name string) error
 	Rewind func(ctx context.Context, name string) (added []string, err error)
 	Done   <-chan struct{} // closed when the cluster has ended; may be nil
+	// Secrets returns the values of the Secrets that are there now; nil: they
+	// cannot be told.
+	Secrets func(ctx context.Context) ([]string, error)
 }
 
 // Options say how plans are run. The zero value is good: no cluster.
 type Options struct {
-	Cluster  *Cluster      // nil: what needs one is not run, and that is said
-	Setup    fs.FS         // holds NAME.txtar for the setup scripts; may be nil
-	SetupDir string        // how people call that folder; "" means testscripts/setup
-	Within   time.Duration // how long a read may take to become right; 0 means 30 s
-	Timeout  time.Duration // for one command; 0 means 2 m
-	Environ  []string      // of this process: PATH and a few more are taken from it; nil means os.Environ()
-	Env      []string      // NAME=value for the commands of every page, after all others
+	Cluster  *Cluster         // nil: what needs one is not run, and that is said
+	Setup    fs.FS            // holds NAME.txtar for the setup scripts; may be nil
+	SetupDir string           // how people call that folder; "" means testscripts/setup
+	Within   time.Duration    // how long a read may take to become right; 0 means 30 s
+	Timeout  time.Duration    // for one command; 0 means 2 m
+	Environ  []string         // of this process: PATH and a few more are taken from it; nil means os.Environ()
+	Env      []string         // NAME=value for the commands of every page, after all others
+	Secrets  *redact.Redactor // takes secrets out of the results; nil: a new one
 	// Progress is told before each page how many are done; may be nil.
 	Progress func(page string, done, total int)
 }
@@ -68,6 +73,8 @@ type Runner struct {
 	pages   int
 	found   map[string]bool // programs that have been looked for
 	wrong   []source.Diagnostic
+	secrets *redact.Redactor
+	blind   bool // the Secrets of the cluster cannot be listed
 }
 
 // New makes a Runner; Close has to be called at the end.
@@ -78,7 +85,8 @@ func New(ctx context.Context, o Options) (*Runner, error) {
 	if o.Environ == nil {
 		o.Environ = os.Environ()
 	}
-	r := &Runner{o: o, mark: newMark(), goodbye: func() {}, setups: map[string]*setup{}, found: map[string]bool{}}
+	r := &Runner{o: o, mark: newMark(), goodbye: func() {}, setups: map[string]*setup{}, found: map[string]bool{},
+		secrets: cmp.Or(o.Secrets, redact.New())}
 	if err := r.folders(); err != nil {
 		r.Close()
 		return nil, fmt.Errorf("make folders for the pages: %w", err)
@@ -137,7 +145,10 @@ func removeAll(dir string) error {
 
 // Diagnostics tells what is wrong with the setup scripts that pages have asked
 // for so far.
-func (r *Runner) Diagnostics() []source.Diagnostic { return source.Sort(r.wrong) }
+func (r *Runner) Diagnostics() []source.Diagnostic {
+	report.Diagnostics(r.secrets, r.wrong)
+	return source.Sort(r.wrong)
+}
 
 // Run runs plans in their order. The run is good as far as it goes also with an
 // error: pages that were not run, or not to their end, say so.
@@ -166,11 +177,11 @@ func Run(ctx context.Context, plans []*check.Plan, o Options) (*report.Run, erro
 		o.Progress("", len(plans), len(plans))
 	}
 	run.Diagnostics = r.Diagnostics()
+	run.Redact(r.secrets)
 	return run, cmp.Or(err, r.Close(), ctx.Err())
 }
 
-// Page runs one page. With an error the page says that it was not run.
-func (r *Runner) Page(ctx context.Context, p *check.Plan) (report.Page, error) {
+func (r *Runner) page(ctx context.Context, p *check.Plan) (report.Page, error) {
 	run := &pageRun{r: r, ctx: ctx, plan: r.forThisCluster(p)}
 	run.settle()
 	if !run.anything() {

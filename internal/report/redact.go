@@ -1,0 +1,73 @@
+package report
+
+import (
+	"github.com/probatum/probatum/internal/redact"
+	"github.com/probatum/probatum/internal/source"
+)
+
+// Redact takes out of the page all secrets that r knows or that it learns from
+// the page's own texts.
+func (p *Page) Redact(r *redact.Redactor) {
+	r.Learn(p.texts()...)
+	p.each(func(s *string) { *s = r.Replace(*s) })
+	for i := range p.Blocks {
+		Diagnostics(r, p.Blocks[i].Problems)
+	}
+}
+
+// Redact takes secrets out of the whole run, also what only a later page has
+// shown to be one.
+func (r *Run) Redact(red *redact.Redactor) {
+	for i := range r.Pages {
+		red.Learn(r.Pages[i].texts()...)
+	}
+	Diagnostics(red, r.Diagnostics)
+	for i := range r.Pages {
+		r.Pages[i].each(func(s *string) { *s = red.Replace(*s) })
+		for j := range r.Pages[i].Blocks {
+			Diagnostics(red, r.Pages[i].Blocks[j].Problems)
+		}
+	}
+}
+
+func (p *Page) texts() []string {
+	var all []string
+	p.each(func(s *string) {
+		if *s != "" {
+			all = append(all, *s)
+		}
+	})
+	return all
+}
+
+// each calls f for every text that may hold what a page or a command says, but
+// for those of diagnostics. Names, places, hashes and words of ours are left out.
+func (p *Page) each(f func(*string)) {
+	f(&p.Title)
+	f(&p.Reason)
+	for i := range p.Leaks {
+		f(&p.Leaks[i])
+	}
+	for i := range p.Blocks {
+		b := &p.Blocks[i]
+		f(&b.Reason)
+		for j := range b.Claims {
+			c := &b.Claims[j]
+			for _, s := range []*string{&c.Text, &c.Message, &c.Hint, &c.Stdout, &c.Stderr, &c.Want, &c.Diff} {
+				f(s)
+			}
+		}
+	}
+}
+
+// Diagnostics takes secrets out of diagnostics. A replacement with a secret in
+// it would write the mark into a page: there is none then.
+func Diagnostics(r *redact.Redactor, ds []source.Diagnostic) {
+	for i := range ds {
+		d := &ds[i]
+		d.Message, d.Hint = r.Text(d.Message), r.Text(d.Hint)
+		if d.Replacement != nil && r.Text(d.Replacement.Text) != d.Replacement.Text {
+			d.Replacement = nil
+		}
+	}
+}
