@@ -22,7 +22,9 @@ type attrs struct {
 	output, apply   bool
 	setup, cleanup  bool
 	background      bool
-	links           bool // @path@ is a link: what is shown and run is the path
+	until           string
+	read            []page.Attr // those that are known to mean something here
+	links           bool        // @path@ is a link: what is shown and run is the path
 	vars            map[string]string
 	problems        []source.Diagnostic
 }
@@ -37,7 +39,7 @@ var known = map[string]func(a *attrs, v string) (problem, hint string){
 		}
 		return "", ""
 	},
-	"fails": func(a *attrs, v string) (string, string) { a.fails = v != "false"; return "", "" },
+	"fails": flag("fails", func(a *attrs, on bool) { a.fails = on }),
 	"exit": func(a *attrs, v string) (string, string) {
 		n, err := strconv.Atoi(v)
 		if err != nil || n < 0 || n > 255 {
@@ -66,9 +68,16 @@ var known = map[string]func(a *attrs, v string) (problem, hint string){
 	"apply":      flag("apply", func(a *attrs, on bool) { a.apply = on }),
 	"empty":      flag("empty", func(a *attrs, on bool) { a.empty = on }),
 	"background": flag("background", func(a *attrs, on bool) { a.background = on }),
-	"setup":      flag("setup", func(a *attrs, on bool) { a.setup = on }),
-	"cleanup":    flag("cleanup", func(a *attrs, on bool) { a.cleanup = on }),
-	"hidden":     flag("hidden", func(*attrs, bool) {}),
+	"until": func(a *attrs, v string) (string, string) {
+		if a.until = v; strings.TrimSpace(v) == "" {
+			return "until needs a text", `write until="what it prints when it is ready"`
+		}
+		a.background = true
+		return "", ""
+	},
+	"setup":   flag("setup", func(a *attrs, on bool) { a.setup = on }),
+	"cleanup": flag("cleanup", func(a *attrs, on bool) { a.cleanup = on }),
+	"hidden":  flag("hidden", func(*attrs, bool) {}),
 	"kind": func(_ *attrs, v string) (string, string) {
 		if v == "" {
 			return "kind needs a value", `write kind="apps/v1 Deployment"`
@@ -154,9 +163,49 @@ func readAttrs(b *page.Block) attrs {
 		}
 		if problem, hint := read(&a, at.Value); problem != "" {
 			a.problem(at, "attribute-value", problem, hint)
+			continue
 		}
+		a.read = append(a.read, at)
 	}
 	return a
+}
+
+// meant lists, for attributes that not every block can have, the kinds of block
+// for which they mean something.
+var meant = map[string][]Kind{
+	"fails": {Session, Script, Guessed, Manifest, Fragment, ClientConfig, Data, File}, // YAML that is wrong on purpose
+	"exit":  commandKinds, "empty": commandKinds, "background": commandKinds, "until": commandKinds,
+	"within": triedKinds, "timeout": triedKinds, "match": append([]Kind{Output}, commandKinds...),
+	"apply": {Manifest}, "setup": append([]Kind{File}, triedKinds...), "cleanup": append([]Kind{File}, triedKinds...),
+}
+
+var (
+	commandKinds = []Kind{Session, Script, Guessed}
+	triedKinds   = []Kind{Session, Script, Guessed, Manifest, Output}
+)
+
+// unmeant reports attributes that mean nothing for a block of its kind: what the
+// author wanted with them is not done.
+func (w *work) unmeant() {
+	for _, at := range w.a.read {
+		name := strings.ToLower(at.Name)
+		if kinds, ok := meant[name]; ok && at.Value != "false" && !slices.Contains(kinds, w.Kind) {
+			w.a.problem(at, "attribute-unused", fmt.Sprintf("%s means nothing for this block, which is %s", name, w.Kind.a()), "remove it")
+		}
+	}
+	if w.a.setup && w.a.cleanup {
+		w.a.problem(w.a.read[0], "attribute-value", "setup and cleanup exclude each other", "the block is run first, or last")
+	}
+	w.Problems = w.a.problems
+}
+
+// a is the kind with its article.
+func (k Kind) a() string {
+	switch k {
+	case Data, Code, Output:
+		return string(k)
+	}
+	return "a " + string(k)
 }
 
 func (a *attrs) problem(at page.Attr, rule, message, hint string) {

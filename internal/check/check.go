@@ -71,9 +71,11 @@ type Item struct {
 	Schema string
 	// Of is, for an Output, the index of the item whose last claim prints it;
 	// that claim's Want is this block, and its verdict the verdict of both.
-	Of      int
-	Setup   bool // prepares for the rest of the page
-	Cleanup bool // is run at the end, whatever has failed before
+	Of int
+	// Setup is run before the rest of the page, wherever the block stands; if it
+	// fails, nothing else is run. Cleanup is run at the end, whatever has failed
+	// before, and in a new shell if the page's own has ended.
+	Setup, Cleanup bool
 }
 
 // A ClaimKind says how a claim is tried.
@@ -103,14 +105,28 @@ type Claim struct {
 	Fails      bool // must not exit 0; Exit then says which status, 0 any
 	Exit       int
 	Empty      bool     // printing nothing is right
-	Read       bool     // only reads: printing nothing at all proves nothing
+	Read       bool     // only reads, so it may be repeated: printing nothing at all proves nothing
 	NeedsPods  bool     // rests on the output of a container
 	Missing    []string // programs that it calls by name (first words), for "not installed"
-	Sets       []string // variables that take the output of a command: empty, they are the same trap
+	Sets       []string // variables that must not be empty after it, as they take the output of a command
+	Pods       []string // words that stand where the name of a pod does
 	Background bool
+	Until      string        // Background: it is ready when it has printed this; "" as soon as it runs
 	Within     time.Duration // retry a read until it is as expected
 	Timeout    time.Duration
 	Hint       string // what to say when it prints nothing or fails; "" nothing known
+}
+
+// Changes reports whether something after the claim may rest on what it does:
+// a file, an object, a variable.
+func (c *Claim) Changes() bool {
+	switch c.Kind {
+	case Apply:
+		return c.Keep
+	case Command:
+		return !c.Read || len(c.Sets) > 0
+	}
+	return true
 }
 
 // Options is what the configuration says about checking.

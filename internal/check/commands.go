@@ -29,7 +29,7 @@ func (w *work) shell(k Kind, cmds []shell.Command) {
 		if x.hangs != "" {
 			held = len(w.Claims)
 		}
-		if x.tty {
+		if x.opens {
 			tty = x.hangs
 		}
 		w.Claims = append(w.Claims, claim)
@@ -42,7 +42,7 @@ func (w *work) shell(k Kind, cmds []shell.Command) {
 	end := &w.Claims[len(w.Claims)-1]
 	end.Fails, end.Exit = w.a.fails, w.a.exit
 	if w.a.background && held < 0 {
-		end.Background = true
+		end.Background, end.Until = true, w.a.until
 	}
 }
 
@@ -102,8 +102,10 @@ func (w *work) command(c *shell.Command) (claim Claim, x facts) {
 	claim.Text = fill(w.unlink(text), w.vars)
 	w.unfilled(claim.Text)
 	x = w.st.facts(c.File, c.Text, w.o.Commands)
-	claim.Read, claim.Missing, claim.Sets, claim.Hint = x.read, x.missing, x.sets, x.hint
-	claim.Empty = w.a.empty || x.empty
+	claim.Read, claim.Missing, claim.Hint, claim.Pods = x.read, x.missing, x.hint, x.podNames
+	if claim.Empty = w.a.empty || x.empty; !w.a.empty {
+		claim.Sets = x.sets
+	}
 	claim.NeedsPods = claim.NeedsPods || x.pods
 	if x.elided {
 		w.static("a part of the command is left out with ...")
@@ -111,11 +113,11 @@ func (w *work) command(c *shell.Command) (claim Claim, x facts) {
 	switch {
 	case x.hangs == "":
 	case w.a.background:
-		claim.Background = true
+		claim.Background, claim.Until = true, w.a.until
 	case x.tty:
 		w.static(x.hangs + ": give it a command that ends, or say {skip=\"why\"}")
 	default:
-		w.static(x.hangs + ": add {background} to run it beside the commands after it")
+		w.static(x.hangs + `: add {background until="what it prints when it is ready"} to run it beside the commands after it`)
 	}
 	return claim, x
 }

@@ -10,15 +10,17 @@ import (
 
 // Facts are what can be said of a command without running it.
 type facts struct {
-	read    bool     // changes nothing and is meant to print something
-	empty   bool     // printing nothing is right
-	pods    bool     // rests on the output of a container
-	missing []string // programs to look for before it is run
-	sets    []string // variables that take the output of a command
-	hangs   string   // why it would hold up the shell
-	tty     bool     // and that it waits for a person
-	elided  bool     // a part is left out
-	hint    string
+	read     bool     // changes nothing and is meant to print something
+	empty    bool     // printing nothing is right
+	pods     bool     // rests on the output of a container
+	missing  []string // programs to look for before it is run
+	sets     []string // variables that take the output of a command
+	podNames []string // words where the name of a pod stands
+	hangs    string   // why it would hold up the shell
+	tty      bool     // and that it waits for a person
+	opens    bool     // and gives that person a shell of its own
+	elided   bool     // a part is left out
+	hint     string
 }
 
 // Tools that pages call and that a machine may lack.
@@ -45,8 +47,9 @@ func (st *shellState) facts(f *syntax.File, text string, commands []string) fact
 			x.missing = append(x.missing, c.name())
 		}
 		if why, tty := c.hangs(); x.hangs == "" {
-			x.hangs, x.tty = why, tty
+			x.hangs, x.tty, x.opens = why, tty, tty && c.opens()
 		}
+		x.podNames = append(x.podNames, c.podNames()...)
 		x.elided = x.elided || slices.ContainsFunc(c.words, elidedWord)
 	}
 	if x.hangs == "" && endless(f) {
@@ -70,7 +73,8 @@ func (st *shellState) define(f *syntax.File) {
 }
 
 // printing looks at what the reader sees at the end: nothing of a command that
-// only sets variables, nothing of "grep -q".
+// only sets variables, nothing of "grep -q". Setting variables from reads is a
+// read, too: it may be repeated until they have values.
 func (x *facts) printing(f *syntax.File) {
 	quiet := true
 	for _, s := range f.Stmts {
@@ -88,11 +92,7 @@ func (x *facts) printing(f *syntax.File) {
 			quiet = true
 		}
 	}
-	if !x.read {
-		return
-	}
-	x.empty = quiet
-	x.read = slices.ContainsFunc(f.Stmts, func(s *syntax.Stmt) bool { _, only := assigned(s); return !only })
+	x.empty = x.read && quiet
 }
 
 func isCall(c syntax.Command) bool { _, ok := c.(*syntax.CallExpr); return ok }

@@ -84,15 +84,17 @@ func TestFacts(t *testing.T) {
 		{"sudo cat /x", "read"},
 		{"unknown x", ""},
 		// Variables.
-		{"X=$(kubectl get pods -o name)", "sets[X]"},
-		{"export X=$(kubectl get pods -o name) Y=1", "sets[X]"},
+		{"X=$(kubectl get pods -o name)", "empty read sets[X]"},
+		{"export X=$(kubectl get pods -o name) Y=1", "empty read sets[X]"},
+		{"X=$(kubectl create sa x -o name)", "sets[X]"},
+		{"X=$(kubectl get pods -o name) helm install a b", "sets[X]"},
 		{"X=1", ""},
 		{"X=$(kubectl get pods -o name); echo $X", "read sets[X]"},
 		// Containers.
 		{"kubectl logs x", "pods read"},
 		{"kubectl exec x -- curl -s http://y/", "pods read"},
 		{"kubectl exec x -- rm -r /y", "pods"},
-		{"X=$(kubectl exec x -- hostname)", "pods sets[X]"},
+		{"X=$(kubectl exec x -- hostname)", "empty pods read sets[X]"},
 		{"f() { kubectl logs x; }", "pods"},
 		{"curl http://localhost:8080/productpage", "pods read"},
 		{"curl http://localhost:8001/api/v1/nodes", "read"},
@@ -189,13 +191,15 @@ func TestStaticCommands(t *testing.T) {
 		{"file that is not there", fence("bash", "kubectl apply -f @samples/a.yaml@\n"), "script static: needs the file samples/a.yaml, which is not in the page's working folder [1]"},
 		{"file that a block has written", fence("text {file=a/b.yaml}", "x\n") + fence("bash", "cat @a/b.yaml@\n"), "file [1]\nscript [1]"},
 		{"no links", "{{< text syntax=bash expandlinks=\"false\" >}}\n$ curl a@b.c@d\n{{< /text >}}\n", "session [1]"},
-		{"never ends", fence("bash", "kubectl port-forward a 1\n"), "script static: kubectl port-forward never ends: add {background} to run it beside the commands after it [1]"},
+		{"never ends", fence("bash", "kubectl port-forward a 1\n"), "script static: kubectl port-forward never ends: add {background until=\"what it prints when it is ready\"} to run it beside the commands after it [1]"},
+		{"ready when it says so", fence("bash {until=Forwarding}", "kubectl port-forward a 1\n"), "script [1]"},
 		{"in the background", fence("bash {background}", "kubectl port-forward a 1\n"), "script [1]"},
 		{"interactive", fence("bash", "kubectl edit a\n"), `script static: kubectl edit opens an editor: give it a command that ends, or say {skip="why"} [1]`},
 		{"inside a shell in a container", fence("bash", "kubectl exec -it a -- sh\n") + fence("bash", "rm -r /data\n") + fence("bash", "exit\n") + fence("bash", "echo b\n"),
 			"script static: kubectl exec -t waits for somebody at a terminal: give it a command that ends, or say {skip=\"why\"} [1]\n" +
 				"script static: it is typed into the shell that a block before has opened (kubectl exec -t waits for somebody at a terminal) [1]\n" +
 				"script static: it is typed into the shell that a block before has opened (kubectl exec -t waits for somebody at a terminal) [1]\nscript [1]"},
+		{"after an editor", fence("bash", "vi x\n") + fence("bash", "cat x\n"), `script static: vi waits for somebody at a terminal: give it a command that ends, or say {skip="why"} [1]` + "\nscript [1]"},
 		{"prompt of another machine", fence("bash", "root@web-0:/# ls\n"), "script static: the prompt root@web-0:/# is not one of the reader's own shell [1]"},
 	}
 	for _, tt := range tests {
@@ -204,6 +208,26 @@ func TestStaticCommands(t *testing.T) {
 				t.Errorf("%s\n got %s\nwant %s", tt.in, got, tt.want)
 			}
 		})
+	}
+}
+
+func TestPodNames(t *testing.T) {
+	for in, want := range map[string]string{
+		"kubectl logs x-1 -c y": "x-1", "kubectl logs -f pod/x-1 y": "x-1", "kubectl logs deploy/x": "", "kubectl logs -l app=x": "",
+		"kubectl exec -it x-1 -c y -- ls z-1": "x-1", "kubectl get pod x-1 y-1 -o yaml": "x-1 y-1", "kubectl get pods": "",
+		"kubectl get rs x-1": "", "kubectl get po/x-1 svc/y": "x-1", "kubectl describe pods x-1": "x-1", "kubectl delete pod x-1 --now": "x-1",
+		"kubectl label pod x-1 a=b": "x-1 a=b", "kubectl cp x-1:/a b": "x-1", "kubectl cp b ns/x-1:/a -c c": "x-1", "kubectl top pod x-1": "x-1",
+		"kubectl port-forward x-1 80": "x-1 ", "kubectl wait --for=condition=Ready pod/x-1": "x-1", "P=$(kubectl get pod x-1 -o name)": "x-1",
+		"istioctl pc routes x-1.default -o json": "x-1", "istioctl proxy-status x-1.istio-system": "x-1", "istioctl proxy-status": "",
+		"istioctl x describe pod x-1": "x-1", "istioctl analyze x-1": "", "istioctl dashboard envoy x-1": "x-1", "kubectl exec $POD -- ls": "$POD",
+	} {
+		got := strings.Join(plan(t, fence("bash", in+"\n"), Options{}).Items[0].Claims[0].Pods, " ")
+		if strings.TrimSpace(want) == "x-1" && strings.HasPrefix(got, "x-1 ") { // a word that is no name does no harm
+			got = "x-1"
+		}
+		if got != strings.TrimSpace(want) {
+			t.Errorf("%s: got %q, want %q", in, got, want)
+		}
 	}
 }
 

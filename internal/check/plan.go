@@ -111,13 +111,14 @@ func (b *builder) skipPage(m *page.Matter) {
 // add makes the item of a block.
 func (b *builder) add(block *page.Block) {
 	a := readAttrs(block)
-	it := Item{Block: block, Problems: a.problems, Setup: a.setup, Cleanup: a.cleanup}
+	it := Item{Block: block, Setup: a.setup, Cleanup: a.cleanup}
 	w := &work{builder: b, Item: &it, a: a, vars: b.vars}
 	if len(a.vars) > 0 {
 		w.vars = maps.Clone(b.vars)
 		maps.Copy(w.vars, a.vars)
 	}
 	w.classify()
+	w.unmeant()
 	w.finish()
 	b.plan.Items = append(b.plan.Items, it)
 }

@@ -193,9 +193,10 @@ func hostOf(arg string) (string, bool) {
 
 // Programs that never end or wait for a person.
 var (
-	editors  = words2set("vi vim nano emacs less more top htop ssh telnet screen tmux man")
-	forever  = map[string]string{"watch": "", "yes": "", "minikube": "tunnel dashboard mount", "istioctl": "dashboard dash d", "skaffold": "dev", "tilt": "up"}
-	foreverF = map[string]string{"tail": "-f -F --follow", "journalctl": "-f --follow", "docker": "-f --follow", "stern": ""}
+	editors   = words2set("vi vim nano emacs less more top htop ssh telnet screen tmux man")
+	terminals = words2set("ssh telnet screen tmux")
+	forever   = map[string]string{"watch": "", "yes": "", "minikube": "tunnel dashboard mount", "istioctl": "dashboard dash d", "skaffold": "dev", "tilt": "up"}
+	foreverF  = map[string]string{"tail": "-f -F --follow", "journalctl": "-f --follow", "docker": "-f --follow", "stern": ""}
 )
 
 // hangs returns why the program would hold up the shell; see kube.hangs.
@@ -224,6 +225,15 @@ func (c call) hangs() (why string, interactive bool) {
 		return "ping never ends without -c", false
 	}
 	return "", false
+}
+
+// opens reports whether a program that waits for somebody at a terminal asks for
+// commands: what comes next on the page is typed there.
+func (c call) opens() bool {
+	if k, ok := c.asKube(); ok {
+		return k.verb != "edit"
+	}
+	return !editors[c.name()] || terminals[c.name()]
 }
 
 func onlyIf(ok bool, s string) string {

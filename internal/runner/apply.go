@@ -98,6 +98,9 @@ func (k *kubectl) run(limit time.Duration, args ...string) (r result, err error)
 
 // plain leaves out the name of our file.
 func (k *kubectl) plain(text string) string {
+	if k.file == "" {
+		return text
+	}
 	text = strings.ReplaceAll(text, ` when creating "`+k.file+`"`, "")
 	text = strings.ReplaceAll(text, ` from "`+k.file+`"`, "")
 	return strings.ReplaceAll(text, k.file, "manifest.yaml")

@@ -166,6 +166,60 @@ func TestSetup(t *testing.T) {
 	}
 }
 
+// What a setup script says of cleaning up is run once, after the last page that
+// uses it, in the state that the script has left; with errors in their place.
+func TestSetupCleanup(t *testing.T) {
+	f := newFakeCluster(t)
+	o := withCluster(f)
+	log := filepath.Join(t.TempDir(), "log")
+	o.Environ = append(os.Environ(), "TZ="+log) // one of the few variables that come through
+	script := func(name string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte("exec sh up\n-- up --\necho up " + name + " >>$TZ\nkubectl create namespace " + name +
+			"\n-- cleanup --\nexec sh down\n-- down --\necho down " + name + " >>$TZ\nkubectl get namespaces | tr '\\n' ' ' >>$TZ\n")}
+	}
+	o.Setup = fstest.MapFS{"foo.txtar": script("foo"), "bar.txtar": script("bar"),
+		"bad.txtar": {Data: []byte("exec true\n-- file --\n1\n2\n-- cleanup --\n# remark\nexec kubectl nonsense\n")}}
+	page := func(setup ...string) *check.Plan {
+		p := testPlan(commands(check.Claim{Text: "echo page " + strings.Join(setup, "+") + " >>$TZ"}))
+		p.Setup = setup
+		return p
+	}
+	run := runPlans(t, o, page("foo"), page("foo", "bar"), page("foo"), page(), page("bad"))
+	data, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "up foo\npage foo\nup bar\npage foo+bar\ndown bar\nbar foo page foo\ndown foo\nfoo page\npage bad\n"
+	if string(data) != want {
+		t.Errorf("got %q\nwant %q", data, want)
+	}
+	if len(run.Diagnostics) != 1 || !strings.HasPrefix(run.Diagnostics[0].String(), "testscripts/setup/bad.txtar:7:1: cleaning up failed: ") {
+		t.Errorf("got %v", run.Diagnostics)
+	}
+}
+
+// A cluster that cannot be put back gets each setup script once.
+func TestSetupWithoutRewind(t *testing.T) {
+	f := newFakeCluster(t)
+	f.Mark, f.Rewind = nil, nil
+	o := withCluster(f)
+	o.Setup = fstest.MapFS{
+		"foo.txtar": {Data: []byte("exec kubectl create namespace foo\n-- cleanup --\nexec kubectl create namespace clean\n")},
+		"bar.txtar": {Data: []byte("exec kubectl create namespace bar\n")},
+	}
+	page := func(want string, setup ...string) *check.Plan {
+		p := testPlan(commands(kube("kubectl get namespaces", want)))
+		p.Setup = setup
+		return p
+	}
+	run := runPlans(t, o, page("foo", "foo"), page("bar\nfoo", "foo", "bar"), page("bar\nclean\nfoo", "bar"), page("bar\nclean\nfoo"))
+	for i, pg := range run.Pages {
+		if s := statuses(pg); s != "verified" {
+			t.Errorf("page %d: %s %+v", i, s, pg.Blocks)
+		}
+	}
+}
+
 // A setup script that is wrong is the documents' fault; its pages are not run,
 // others are.
 func TestSetupWrong(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/probatum/probatum/internal/check"
 	"github.com/probatum/probatum/internal/match"
@@ -74,8 +73,7 @@ func (p *pageRun) miss(ref script.Ref, why string) {
 	it := &p.plan.Items[ref.Item]
 	c := &it.Claims[ref.Claim]
 	static := it.Status == check.Static || it.Status == check.Failed || it.Status == "" && p.claims[ref].Status != ""
-	changes := c.Kind == check.Command && !c.Read || c.Kind == check.Apply && c.Keep || c.Kind == check.Write
-	if p.plan.Skip == "" && p.missed == nil && static && changes && !c.NeedsPods {
+	if p.plan.Skip == "" && p.missed == nil && static && c.Changes() && !c.NeedsPods {
 		p.missed = &missed{ref, place(c.Pos) + " was not run: " + why}
 	}
 }
@@ -217,51 +215,96 @@ func (p *pageRun) commands() map[string]func(*testscript.TestScript, bool, []str
 }
 
 // held reports whether an earlier failure keeps the claim from being run. What
-// cleans up is always run, as long as there is a shell for it.
+// cleans up is always run, in a new shell where the page's own has ended.
 func (p *pageRun) held(ref script.Ref) bool {
-	gone := p.shell != nil && p.shell.gone() && p.plan.Items[ref.Item].Claims[ref.Claim].Kind == check.Command
-	if p.blocked == "" || p.plan.Items[ref.Item].Cleanup && !gone {
+	switch {
+	case p.blocked == "":
 		return false
+	case !p.plan.Items[ref.Item].Cleanup:
+		p.claims[ref].Status, p.claims[ref].Message = check.Blocked, p.blocked
+		return true
 	}
-	p.claims[ref].Status, p.claims[ref].Message = check.Blocked, p.blocked
-	return true
+	if p.shell != nil && p.shell.gone() {
+		p.err = p.again()
+	}
+	return false
+}
+
+// again makes room for a new shell in the same working folder.
+func (p *pageRun) again() error {
+	p.shell.close()
+	p.shell = nil
+	dir := p.quick + "/shell"
+	return errors.Join(os.RemoveAll(dir), os.Mkdir(dir, 0o700))
 }
 
 // session runs a command and looks at all but its output.
 func (p *pageRun) session(l script.Line, ref script.Ref, text string) {
-	if p.try = nil; p.held(ref) {
+	if p.try = nil; p.held(ref) || p.err != nil {
 		return
 	}
 	c := &p.plan.Items[ref.Item].Claims[ref.Claim]
-	if l.Background {
-		text = "{\n" + text + "} &\n"
-	}
 	a := p.attempt(l)
+	istio := c.HasWant && strings.HasPrefix(c.Match, "istio-")
+	a.anyExit = istio && c.Match != "istio-not-contains"
+	o := p.order(l, a, c, text)
+	o.merged = istio
 	a.again = l.Read && p.excuse(ref) == "" && (l.Within > 0 || p.jobs || calls(c, remote))
 	if l.Within == 0 && !p.jobs && !p.changed && p.r.rewinds() {
 		a.within = min(a.within, quiet)
 	}
-	a.run = func() (result, error) { return p.command(text, l.Sets, a.limit) }
+	a.run = func() (result, error) { return p.command(p.live(a, o, c.Pods), l.Sets) }
 	p.try = a
 	p.verdict(ref, p.until(a, a.fault))
 	p.jobs = p.jobs || l.Background || inBackground.MatchString(text)
-	if rc := p.claims[ref]; l.Background && rc.Status == check.Verified {
+	if rc := p.claims[ref]; l.Background && o.ready == nil && rc.Status == check.Verified {
 		rc.Status, rc.Message = check.Static, "runs in the background: only its start was checked"
 	}
+}
+
+// order says how a command is run. One in the background is ready when it has
+// printed what the page says, be it with until or as its output.
+func (p *pageRun) order(l script.Line, a *attempt, c *check.Claim, text string) order {
+	o := order{text: text, limit: a.limit}
+	if !l.Background {
+		return o
+	}
+	o.text, o.limit, o.patience = "{\n"+text+"} &\n", p.r.o.Timeout, a.limit
+	switch {
+	case l.Until != "":
+		a.awaited = fmt.Sprintf("%q", l.Until)
+		o.ready = func(stdout, stderr string) bool {
+			return strings.Contains(stdout, l.Until) || strings.Contains(stderr, l.Until)
+		}
+	case c.HasWant:
+		a.awaited = "what the page shows"
+		o.ready = func(stdout, stderr string) bool {
+			return differs(p.options(c), sofar(c.Want), result{Stdout: stdout, Stderr: stderr}) == nil
+		}
+	}
+	return o
+}
+
+// sofar is what a job is to print, which may print more at any time.
+func sofar(want string) string { return strings.TrimRight(want, "\n") + "\n...\n" }
+
+// options says how the output of a claim is compared.
+func (p *pageRun) options(c *check.Claim) match.Options {
+	return match.Options{Rule: c.Match, Ordered: match.Sorts(c.Text)}
 }
 
 // inBackground finds an & that is neither && nor part of a redirection.
 var inBackground = regexp.MustCompile(`(^|[^&<>|])&([^&>]|$)`)
 
-// command runs text in the page's shell. If that goes well, it looks whether any
+// command runs a command in the page's shell. If that goes well, it looks whether any
 // of the variables sets, separated by commas, is empty.
-func (p *pageRun) command(text, sets string, limit time.Duration) (r result, err error) {
+func (p *pageRun) command(o order, sets string) (r result, err error) {
 	if p.shell == nil {
 		if p.shell, err = newSession(p.quick+"/shell", p.dir+"/work", p.env, p.r.mark); err != nil {
 			return r, err
 		}
 	}
-	r, err = p.shell.run(p.ctx, text, limit)
+	r, err = p.shell.do(p.ctx, o)
 	if err != nil || sets == "" || r.Exit != 0 || r.Gone {
 		return r, err
 	}
@@ -269,7 +312,7 @@ func (p *pageRun) command(text, sets string, limit time.Duration) (r result, err
 	for name := range strings.SplitSeq(sets, ",") {
 		fmt.Fprintf(&look, "[ -n \"${%s-}\" ] || echo %s\n", name, name)
 	}
-	empty, err := p.shell.run(p.ctx, look.String(), limit)
+	empty, err := p.shell.run(p.ctx, look.String(), o.limit)
 	r.Empty, _, _ = strings.Cut(empty.Stdout, "\n")
 	return r, err
 }
@@ -280,7 +323,10 @@ func (p *pageRun) expect(l script.Line, ref script.Ref, want string) {
 	if p.try == nil || rc.Status != check.Verified {
 		return
 	}
-	o := match.Options{Rule: l.Match, Ordered: match.Sorts(rc.Text)}
+	o := p.options(&p.plan.Items[ref.Item].Claims[ref.Claim])
+	if l.Background {
+		want = sofar(want)
+	}
 	p.verdict(ref, p.until(p.try, func(r result) *fault {
 		if f := p.try.fault(r); f != nil {
 			return f
@@ -328,14 +374,17 @@ func (p *pageRun) verdict(ref script.Ref, f *fault) {
 	case excuse != "" && f.rule != "timeout":
 		rc.Status, rc.Message = check.Blocked, f.message+", but "+excuse
 	default:
-		rc.Status, rc.Message, rc.Hint = check.Failed, f.message, cmp.Or(f.hint, c.Hint)
+		rc.Status, rc.Message, rc.Hint = check.Failed, f.message, cmp.Or(f.hint, c.Hint, p.try.noPod())
+		if p.try.remark != "" {
+			rc.Message += "; " + p.try.remark
+		}
 	}
 	rc.Rule, rc.Diff = f.rule, f.diff
 	if at, ok := fieldAt(c.Text, f.field); ok {
 		where := it.Block.PosAt(c.At + at)
 		rc.Where = &where
 	}
-	if p.blocked == "" && !c.Read && (c.Kind == check.Command || c.Keep) {
+	if p.blocked == "" && (c.Changes() || it.Setup) {
 		p.blocked = place(c.Pos) + " failed"
 	}
 }

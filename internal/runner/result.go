@@ -15,7 +15,8 @@ type result struct {
 	Exit           int
 	Stdout, Stderr string // at most keep bytes of each, then a line that says so
 	Took           time.Duration
-	TimedOut       bool   // and the shell was ended
+	TimedOut       bool   // and the shell was ended, unless it is Unready
+	Unready        bool   // a job in the background is not ready: it has ended, or TimedOut
 	Empty          string // a variable that should have got a value and has none
 	Gone           bool   // the shell is gone: exit, exec, set -e, a signal
 }

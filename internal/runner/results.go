@@ -88,10 +88,13 @@ func (p *pageRun) blockReport(i int) report.Block {
 			b.Status, b.Reason = rc.Status, rc.Message
 		}
 	}
+	if last := len(it.Claims) - 1; it.Kind == check.File && b.Status == check.Verified && it.Claims[last].Kind == check.Write {
+		b.Status, b.Reason = check.Static, "written to "+it.Claims[last].Name+" for the commands after it: nothing in it was tried by itself"
+	}
 	return b
 }
 
-// order has the statuses of claims, the one that counts most for the block last.
-var order = map[check.Status]int{check.Verified: 1, check.Static: 2, check.Blocked: 3, check.Failed: 4}
+// ranks has the statuses of claims, the one that counts most for the block last.
+var ranks = map[check.Status]int{check.Verified: 1, check.Static: 2, check.Blocked: 3, check.Failed: 4}
 
-func worse(a, b check.Status) bool { return order[a] > order[b] }
+func worse(a, b check.Status) bool { return ranks[a] > ranks[b] }

@@ -69,6 +69,7 @@ type Runner struct {
 	mark    string // NAME=value in the environment of every process that we start
 	goodbye func()
 	setups  map[string]*setup // by the names of their scripts
+	ran     []*ran            // setup scripts, in order
 	state   string            // the mark that the cluster is at; "" unknown
 	pages   int
 	found   map[string]bool // programs that have been looked for
@@ -112,13 +113,24 @@ func (r *Runner) folders() (err error) {
 	return err
 }
 
-// Close ends whatever is left of the run and removes its folders.
+// closeLimit is how long the cleaning up after setup scripts may take when the
+// run ends early.
+const closeLimit = time.Minute
+
+// Close cleans up after setup scripts, ends whatever is left of the run and removes its folders.
 func (r *Runner) Close() error {
 	if r.goodbye == nil {
 		return nil
 	}
 	sweep(0, r.mark)
+	ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
+	defer cancel()
 	var errs []error
+	// Also after Ctrl-C: what a setup script has made outside of the cluster
+	// would stay. A cluster that has ended has been reported already.
+	if err := r.release(ctx, nil); err != nil && !errors.Is(err, ErrClusterEnded) {
+		errs = append(errs, err)
+	}
 	for _, dir := range []string{r.dir, r.quick} {
 		if dir != "" {
 			errs = append(errs, removeAll(dir))
@@ -172,6 +184,9 @@ func Run(ctx context.Context, plans []*check.Plan, o Options) (*report.Run, erro
 		var pg report.Page
 		pg, err = r.Page(ctx, p)
 		run.Pages = append(run.Pages, pg)
+		if err == nil {
+			err = r.release(ctx, plans[i+1:])
+		}
 	}
 	if o.Progress != nil {
 		o.Progress("", len(plans), len(plans))

@@ -87,11 +87,13 @@ func (s *session) open() (err error) {
 			return err
 		}
 	}
-	frame := fmt.Sprintf("{ . '%s'; } </dev/null >|'%s' 2>|'%s'\n"+
-		"{ builtin printf '%%d\\n' \"$?\" >|'%s'; } 2>/dev/null\n",
-		s.path("c"), s.path(outputs[0]), s.path(outputs[1]), s.path("status"))
-	if err := os.WriteFile(s.path("f"), []byte(frame), 0o600); err != nil {
-		return err
+	for name, stderr := range map[string]string{"f": "|'" + s.path(outputs[1]) + "'", "m": "&1"} {
+		frame := fmt.Sprintf("{ . '%s'; } </dev/null >|'%s' 2>%s\n"+
+			"{ builtin printf '%%d\\n' \"$?\" >|'%s'; } 2>/dev/null\n",
+			s.path("c"), s.path(outputs[0]), stderr, s.path("status"))
+		if err := os.WriteFile(s.path(name), []byte(frame), 0o600); err != nil {
+			return err
+		}
 	}
 	_, err = s.in.WriteString("BASH_ARGV0=bash\n") // or $0 would be the name of the FIFO
 	return err
@@ -154,26 +156,45 @@ func (s *session) readStatus() {
 	}
 }
 
+// An order is a command for a session and what it is to do about it.
+type order struct {
+	text   string
+	limit  time.Duration
+	merged bool // stderr goes where stdout goes, so that their order is kept
+	// The text starts a job that is ready when this holds, at most patience after
+	// that; nil: it is not waited for.
+	ready    func(stdout, stderr string) bool
+	patience time.Duration
+}
+
 // run runs text in the live shell and waits for it, at most limit. The error is
 // errGone where the shell had ended before, and ctx's where that ended first.
 func (s *session) run(ctx context.Context, text string, limit time.Duration) (result, error) {
+	return s.do(ctx, order{text: text, limit: limit})
+}
+
+// do runs the text of an order as run does.
+func (s *session) do(ctx context.Context, o order) (result, error) {
 	if s.gone() {
 		return result{}, errGone
 	}
-	if err := s.prepare(text); err != nil {
+	if err := s.prepare(o); err != nil {
 		return result{}, fmt.Errorf("tell the shell: %w", err)
 	}
 	start := time.Now()
-	r, err := s.wait(ctx, limit)
+	r, err := s.wait(ctx, o.limit)
 	if err != nil {
 		return result{}, err
 	}
+	held := s.printed(&r)
+	if o.ready != nil && !r.Gone && r.Exit == 0 {
+		if held, err = s.untilReady(ctx, o, &r, held); err != nil {
+			return result{}, err
+		}
+	}
 	r.Took = time.Since(start)
-	for i, text := range []*string{&r.Stdout, &r.Stderr} {
-		var held bool
-		*text, held = s.out[i].end()
-		*text = s.plain(*text)
-		if held && !r.Gone {
+	for i := range held {
+		if held[i] && !r.Gone {
 			if err := s.renew(i); err != nil {
 				return result{}, fmt.Errorf("run a command: %w", err)
 			}
@@ -182,8 +203,50 @@ func (s *session) run(ctx context.Context, text string, limit time.Duration) (re
 	return r, nil
 }
 
+// printed notes what has been printed so far, and tells which of stdout and
+// stderr something has still open.
+func (s *session) printed(r *result) (held [2]bool) {
+	for i, text := range []*string{&r.Stdout, &r.Stderr} {
+		*text, held[i] = s.out[i].end()
+		*text = s.plain(*text)
+	}
+	return held
+}
+
+// untilReady waits until a job in the background is ready, has ended, or there is
+// no more patience.
+func (s *session) untilReady(ctx context.Context, o order, r *result, held [2]bool) ([2]bool, error) {
+	timer := time.NewTimer(o.patience)
+	defer timer.Stop()
+	for !o.ready(r.Stdout, r.Stderr) {
+		if !held[0] && !held[1] {
+			r.Unready = true
+			return held, nil
+		}
+		select {
+		case <-s.out[0].more:
+		case <-s.out[1].more:
+		case <-s.ended:
+			r.Exit, r.Gone = exitStatus(s.cmd.ProcessState), true
+			return held, nil
+		case <-timer.C:
+			r.Unready, r.TimedOut = true, true
+			return held, nil
+		case <-ctx.Done():
+			s.kill()
+			return held, ctx.Err()
+		}
+		held = s.printed(r)
+	}
+	return held, nil
+}
+
 // prepare writes the command and tells the shell to run it.
-func (s *session) prepare(text string) error {
+func (s *session) prepare(o order) error {
+	text, frame := o.text, "f"
+	if o.merged {
+		frame = "m"
+	}
 	for _, o := range s.out {
 		if err := o.begin(); err != nil {
 			return err
@@ -195,7 +258,7 @@ func (s *session) prepare(text string) error {
 	if err := os.WriteFile(s.path("c"), []byte(text), 0o600); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(s.in, ". '%s'\n", s.path("f"))
+	_, err := fmt.Fprintf(s.in, ". '%s'\n", s.path(frame))
 	return err
 }
 

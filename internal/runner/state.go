@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"github.com/probatum/probatum/internal/source"
 	"github.com/probatum/probatum/internal/versions"
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // base is the mark of the cluster as it was found.
@@ -108,50 +110,85 @@ func (r *Runner) prepare(ctx context.Context, p *check.Plan) (why string, err er
 	if r.o.Cluster == nil {
 		return "", nil
 	}
-	s, err := r.setup(ctx, p)
-	if err != nil || s.wrong != "" {
-		return s.wrong, err
+	s, err := r.setup(ctx, p, p.Setup)
+	if err != nil {
+		return "", err
+	}
+	if s.wrong != "" {
+		return s.wrong, nil
 	}
 	_, err = r.rewind(ctx, s.mark)
 	r.state = "" // the page will change it
 	return "", err
 }
 
-// setup gives the state after the page's setup scripts, and makes it if this is
-// the first page that asks for it.
-func (r *Runner) setup(ctx context.Context, p *check.Plan) (*setup, error) {
-	if len(p.Setup) == 0 {
+// setup gives the state after setup scripts of the page, and makes it if this is
+// the first page that asks for it. It goes out from the state after all but the
+// last of them, so that a script is run once for all pages that start alike.
+func (r *Runner) setup(ctx context.Context, p *check.Plan, names []string) (*setup, error) {
+	if len(names) == 0 {
 		return &setup{mark: base}, nil
 	}
-	key := strings.Join(p.Setup, ",")
+	key := strings.Join(names, ",")
 	if s := r.setups[key]; s != nil {
 		return s, nil
 	}
-	s := &setup{mark: "setup " + key}
-	if _, err := r.rewind(ctx, base); err != nil {
-		return s, err
+	last := len(names) - 1
+	from, err := r.setup(ctx, p, names[:last])
+	if err != nil {
+		return nil, err
+	}
+	s := &setup{mark: "setup " + key, wrong: from.wrong}
+	if s.wrong == "" {
+		if _, err := r.rewind(ctx, from.mark); err != nil {
+			return nil, err
+		}
+		err = r.extend(ctx, p, s, names[last])
+	}
+	if err == nil {
+		r.setups[key] = s
+	}
+	return s, err
+}
+
+// extend runs one more setup script and marks the state after it. A cluster that
+// cannot be put back has what the script makes from now on, and it is not run
+// again.
+func (r *Runner) extend(ctx context.Context, p *check.Plan, s *setup, name string) error {
+	if !r.rewinds() && r.ranAs(name) != nil {
+		return nil
 	}
 	r.state = ""
-	for _, name := range p.Setup {
-		d, err := r.runSetup(ctx, p, name)
-		if err != nil {
-			return s, err
-		}
-		if d != nil {
-			r.wrong = append(r.wrong, *d)
-			s.wrong = "setup " + name + " failed: " + d.Pos.String()
-			break
-		}
+	d, err := r.runSetup(ctx, p, name)
+	if err != nil {
+		return err
 	}
-	if s.wrong == "" && r.rewinds() {
+	if d != nil {
+		r.wrong = append(r.wrong, *d)
+		s.wrong = "setup " + name + " failed: " + d.Pos.String()
+		return nil
+	}
+	if r.rewinds() {
 		if err := r.o.Cluster.Mark(ctx, s.mark); err != nil {
-			return s, r.clusterError(ctx, err)
+			return r.clusterError(ctx, err)
 		}
-		r.state = s.mark
+		r.state, r.ranAs(name).mark = s.mark, s.mark
 	}
-	r.setups[key] = s
-	return s, nil
+	return nil
 }
+
+// A ran is a setup script that has been run, and how to clean up after it.
+type ran struct {
+	name    string
+	cleanup []byte // a testscript; nil there is none
+	line    int    // of the setup script before its first
+	mark    string // of the state after it; "" there is none
+	cleaned bool
+}
+
+// cleanupFile is the file in a setup script's archive that holds the lines to
+// run after the last page that uses it.
+const cleanupFile = "cleanup"
 
 // runSetup runs testscripts/setup/NAME.txtar as testscript does. The diagnostic
 // says what is wrong with it.
@@ -169,6 +206,39 @@ func (r *Runner) runSetup(ctx context.Context, p *check.Plan, name string) (*sou
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", shown, err)
 	}
+	// Noted before it is run: it may fail in its middle.
+	if r.ranAs(name) == nil {
+		r.ran = append(r.ran, parts(name, text))
+	}
+	return r.testscript(ctx, text, shown)
+}
+
+// ranAs returns what is to be cleaned up after a setup script; nil nothing is.
+func (r *Runner) ranAs(name string) *ran {
+	for _, s := range r.ran {
+		if s.name == name && !s.cleaned {
+			return s
+		}
+	}
+	return nil
+}
+
+// parts finds the part of a setup script that cleans up.
+func parts(name string, text []byte) *ran {
+	a := txtar.Parse(text)
+	for i, f := range a.Files {
+		if f.Name != cleanupFile {
+			continue
+		}
+		before := txtar.Format(&txtar.Archive{Comment: a.Comment, Files: a.Files[:i]})
+		rest := &txtar.Archive{Comment: f.Data, Files: slices.Concat(a.Files[:i], a.Files[i+1:])}
+		return &ran{name: name, cleanup: txtar.Format(rest), line: bytes.Count(before, []byte("\n")) + 1}
+	}
+	return &ran{name: name}
+}
+
+// testscript runs the text of a setup script, which people know as shown.
+func (r *Runner) testscript(ctx context.Context, text []byte, shown string) (*source.Diagnostic, error) {
 	dir, quick, err := r.folder()
 	if err != nil {
 		return nil, err
@@ -198,6 +268,46 @@ func (r *Runner) runSetup(ctx context.Context, p *check.Plan, name string) (*sou
 	return t.diagnostic(file, shown), nil
 }
 
+// release cleans up after the setup scripts that none of the pages to come uses,
+// the last one first.
+func (r *Runner) release(ctx context.Context, pages []*check.Plan) error {
+	used := func(name string) bool {
+		return slices.ContainsFunc(pages, func(p *check.Plan) bool { return slices.Contains(p.Setup, name) })
+	}
+	for _, s := range slices.Backward(r.ran) {
+		if s.cleaned || used(s.name) {
+			continue
+		}
+		s.cleaned = true
+		if err := r.cleanSetup(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Runner) cleanSetup(ctx context.Context, s *ran) error {
+	if s.cleanup == nil {
+		return nil
+	}
+	if s.mark != "" {
+		if _, err := r.rewind(ctx, s.mark); err != nil {
+			return err
+		}
+	}
+	r.state = ""
+	d, err := r.testscript(ctx, s.cleanup, r.o.SetupDir+"/"+s.name+".txtar")
+	if err != nil || d == nil {
+		return err
+	}
+	if d.Pos.Line > 0 {
+		d.Pos.Line += s.line
+	}
+	d.Rule, d.Message = "setup-cleanup", strings.Replace(d.Message, "the setup script", "cleaning up", 1)
+	r.wrong = append(r.wrong, *d)
+	return nil
+}
+
 func (r *Runner) readSetup(name string) ([]byte, error) {
 	if r.o.Setup == nil {
 		return nil, fs.ErrNotExist
@@ -210,7 +320,7 @@ func (r *Runner) cleanUp(ctx context.Context, p *check.Plan) ([]string, error) {
 	if !r.rewinds() {
 		return nil, nil
 	}
-	s, err := r.setup(ctx, p)
+	s, err := r.setup(ctx, p, p.Setup)
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,7 @@ type stream struct {
 	mu   sync.Mutex // also held between reading bytes and keeping them
 	kept []byte
 	lost int64
+	more chan struct{} // has a value when something was read, or the last writer has gone
 	done chan struct{}
 }
 
@@ -33,7 +34,7 @@ func newStream(name string) (*stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &stream{name: name, read: f, hold: -1, done: make(chan struct{})}
+	s := &stream{name: name, read: f, hold: -1, more: make(chan struct{}, 1), done: make(chan struct{})}
 	conn, err := f.SyscallConn()
 	if err != nil {
 		f.Close()
@@ -46,31 +47,50 @@ func newStream(name string) (*stream, error) {
 	go func() {
 		defer close(s.done)
 		conn.Read(func(uintptr) bool { // called again when there may be more, until read is closed
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.take()
+			for drained := false; !drained; {
+				drained = s.some()
+			}
 			return false
 		})
 	}()
 	return s, nil
 }
 
-// take reads what is there now. It reports whether a process has the FIFO open
-// for writing; s.mu is held.
-func (s *stream) take() bool {
+// A pipe holds this much; a job that prints for ever fills it as fast as it is
+// read, so nobody reads more than this without letting others have their turn.
+const full = 1 << 16
+
+// some reads a part of what is there, and reports whether that is all.
+func (s *stream) some() (drained bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	drained, _ = s.take()
+	select {
+	case s.more <- struct{}{}:
+	default:
+	}
+	return drained
+}
+
+// take reads what is there now, about as much as a pipe holds at most. It
+// reports whether that was all, and whether a process has the FIFO open for
+// writing; s.mu is held.
+func (s *stream) take() (drained, open bool) {
 	var buf [4096]byte
-	for {
+	for left := full; left > 0; {
 		n, err := syscall.Read(s.fd, buf[:])
 		if err == syscall.EINTR {
 			continue
 		}
 		if n <= 0 {
-			return err == syscall.EAGAIN
+			return true, err == syscall.EAGAIN
 		}
+		left -= n
 		k := min(n, keep-len(s.kept))
 		s.kept = append(s.kept, buf[:k]...)
 		s.lost += int64(n - k)
 	}
+	return false, true
 }
 
 // begin has to be called before each command: as long as there is a writing
@@ -87,17 +107,19 @@ func (s *stream) begin() (err error) {
 }
 
 // end gives what was printed since begin, all that had been written when it was
-// called. It reports whether something still has the FIFO open.
+// called. It reports whether something still has the FIFO open. It may be called
+// again for what a background job prints.
 func (s *stream) end() (text string, held bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.take()
 	s.letGo()
+	_, held = s.take()
 	text = string(s.kept)
 	if s.lost > 0 {
 		text += fmt.Sprintf("\n[%d bytes more are not kept]\n", s.lost)
 	}
-	return text, s.take()
+	return text, held
 }
 
 // letGo closes our own writing end.

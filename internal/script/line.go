@@ -31,6 +31,7 @@ type Line struct {
 	Fails      bool // must not exit 0; Exit then says which status, 0 any
 	Exit       int
 	Background bool
+	Until      string // Background: wait until it has printed this
 	Sets       string // variables that must not be empty after it, separated by commas
 	Keep       bool   // Manifest: not only a dry run
 	Match      string
@@ -48,6 +49,7 @@ func (l *Line) flags() *flag.FlagSet {
 	fs.BoolVar(&l.Fails, "fails", l.Fails, "")
 	fs.IntVar(&l.Exit, "exit", l.Exit, "")
 	fs.BoolVar(&l.Background, "background", l.Background, "")
+	fs.StringVar(&l.Until, "until", l.Until, "")
 	fs.StringVar(&l.Sets, "sets", l.Sets, "")
 	fs.BoolVar(&l.Keep, "keep", l.Keep, "")
 	fs.StringVar(&l.Match, "match", l.Match, "")

@@ -24,9 +24,10 @@ type Script struct {
 // A Ref points to Plan.Items[Item].Claims[Claim].
 type Ref struct{ Item, Claim int }
 
-// Make writes the script of a plan. A block whose verdict is settled is a
-// comment with the reason; blocks that clean up come last. So is a claim for which reason gives one: why it is
-// not run here. A nil reason runs them all.
+// Make writes the script of a plan. Blocks that set up come first and those that
+// clean up last. A block whose verdict is settled is a comment with the reason.
+// So is a claim for which reason gives one: why it is not run here. A nil reason
+// runs them all.
 func Make(p *check.Plan, reason func(Ref) string) *Script {
 	m := &maker{plan: p, reason: reason, script: &Script{Claims: map[string]Ref{}}, ids: map[string]int{}}
 	m.comment("%s", p.Page.File.Name)
@@ -36,9 +37,13 @@ func Make(p *check.Plan, reason func(Ref) string) *Script {
 	if r := p.Kubernetes.String(); r != "" {
 		m.lines.WriteString("[!k8s:" + r + "] skip " + quote("the page is for Kubernetes "+r) + "\n")
 	}
-	for _, cleanup := range []bool{false, true} {
+	for _, part := range []func(*check.Item) bool{
+		func(it *check.Item) bool { return it.Setup },
+		func(it *check.Item) bool { return !it.Setup && !it.Cleanup },
+		func(it *check.Item) bool { return it.Cleanup },
+	} {
 		for i := range p.Items {
-			if p.Items[i].Cleanup == cleanup {
+			if part(&p.Items[i]) {
 				m.item(i)
 			}
 		}
@@ -116,7 +121,7 @@ func (m *maker) claim(ref Ref, c *check.Claim) {
 		m.line(Line{Verb: Session, ID: id, Read: c.Read, Fails: c.Fails, Exit: c.Exit,
 			Nonempty:   c.Read && !c.HasWant && !c.Empty && !c.Fails,
 			Sets:       setsOf(c),
-			Background: c.Background, Within: c.Within, Timeout: c.Timeout,
+			Background: c.Background, Until: c.Until, Within: c.Within, Timeout: c.Timeout,
 			File: m.file("cmd/", id, ".sh", ended(c.Text))})
 		if c.HasWant {
 			m.line(Line{Verb: Expect, ID: id, Match: c.Match, File: m.file("out/", id, ".txt", ended(c.Want))})
@@ -126,7 +131,7 @@ func (m *maker) claim(ref Ref, c *check.Claim) {
 
 // setsOf names the variables that the claim must not leave empty.
 func setsOf(c *check.Claim) string {
-	if c.Empty || c.Fails || c.Background {
+	if c.Fails || c.Background {
 		return ""
 	}
 	return strings.Join(c.Sets, ",")
