@@ -1,0 +1,89 @@
+// Command kube is every program of Kubernetes that a node of a kind cluster
+// needs, in one file that is called by name, as busybox is: linked as kubelet it
+// is the kubelet, and "kube kubelet ..." is the same. They share nearly all of
+// their code, so that one file is a quarter of the size of several.
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"go.etcd.io/etcd/server/v3/etcdmain"
+	_ "k8s.io/client-go/plugin/pkg/client/auth" // exec and OIDC users in a kubeconfig
+	"k8s.io/component-base/cli"
+	"k8s.io/component-base/logs"
+	_ "k8s.io/component-base/logs/json/register"
+	_ "k8s.io/component-base/metrics/prometheus/clientgo"
+	_ "k8s.io/component-base/metrics/prometheus/version"
+	kubectlcmd "k8s.io/kubectl/pkg/cmd"
+	"k8s.io/kubectl/pkg/cmd/util"
+	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
+	controllers "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
+	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
+	kubeadmcmd "k8s.io/kubernetes/cmd/kubeadm/app"
+	kubeadmutil "k8s.io/kubernetes/cmd/kubeadm/app/util/errors"
+	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
+)
+
+// programs are the programs by name. Each reads os.Args, where Args[0] is its
+// own name, and returns the exit code.
+var programs = map[string]func() int{
+	"crictl":                  crictl,
+	"etcd":                    etcd,
+	"kube-apiserver":          cobraProgram(apiserver.NewAPIServerCommand),
+	"kube-controller-manager": cobraProgram(controllers.NewControllerManagerCommand),
+	"kube-proxy":              cobraProgram(proxy.NewProxyCommand),
+	"kube-scheduler":          cobraProgram(func() *cobra.Command { return scheduler.NewSchedulerCommand() }),
+	"kubeadm":                 kubeadm,
+	"kubectl":                 kubectl,
+	"kubelet":                 cobraProgram(func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) }),
+	"podnet":                  podnet,
+}
+
+func main() {
+	if run, ok := programs[filepath.Base(os.Args[0])]; ok {
+		os.Exit(run())
+	}
+	if len(os.Args) > 1 {
+		os.Args = os.Args[1:]
+		if run, ok := programs[filepath.Base(os.Args[0])]; ok {
+			os.Exit(run())
+		}
+	}
+	names := slices.Sorted(maps.Keys(programs))
+	fmt.Fprintf(os.Stderr, "usage: kube PROGRAM [arguments]\nprograms: %s\n", strings.Join(names, ", "))
+	os.Exit(2)
+}
+
+// cobraProgram makes a program of a command, which is made only when it is run:
+// the flags of one are no business of another.
+func cobraProgram(command func() *cobra.Command) func() int {
+	return func() int { return cli.Run(command()) }
+}
+
+func kubeadm() int {
+	kubeadmutil.HandleError(kubeadmcmd.Run()) // prints it and exits
+	return 0
+}
+
+func kubectl() int {
+	// Plugins and the .kuberc file are handled while the command is made, before
+	// flags are parsed: the log level has to be known by then.
+	logs.GlogSetter(kubectlcmd.GetLogVerbosity(os.Args))
+	if err := cli.RunNoErrOutput(kubectlcmd.NewDefaultKubectlCommand()); err != nil {
+		util.CheckErr(err) // prints it and exits
+	}
+	return 0
+}
+
+func etcd() int {
+	etcdmain.Main(os.Args)
+	return 0
+}
