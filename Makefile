@@ -1,9 +1,10 @@
 # make alone prints the targets.
 GO ?= go
+KIND = sigs.k8s.io/kind@v0.33.0
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 .DEFAULT_GOAL := help
 
-.PHONY: help all build cluster site check serve test short e2e axe screenshots lint bench clean
+.PHONY: help all build cluster site check serve test short e2e axe screenshots lint docker kind kind-image bench clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -41,6 +42,15 @@ axe:
 	@command -v npm >/dev/null || { echo "no npm here: apt-get install -y npm"; exit 1; }
 	cd e2e && npm ci --ignore-scripts --no-audit --no-fund
 
+docker: ## start dockerd where it is installed and does not run; needs root
+	@cluster/docker/up.sh
+
+kind: ## install the kind program where probatum finds it, unless it is in PATH
+	@command -v kind >/dev/null || CGO_ENABLED=0 GOBIN=$${XDG_CACHE_HOME:-$$HOME/.cache}/probatum/bin $(GO) install -trimpath $(KIND)
+
+kind-image: docker ## build the node image for kind from Debian packages and Go modules; needs root, mmdebstrap
+	@cluster/node/build.sh
+
 short: ## run the tests that need no cluster
 	$(GO) test -short ./...
 
@@ -49,7 +59,7 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) mod tidy -diff
-	cd cluster/kube && $(GO) mod tidy -diff
+	for module in kube node/kube node/dns node/pod; do (cd cluster/$$module && $(GO) mod tidy -diff) || exit 1; done
 	cd e2e && $(GO) vet ./... && $(GO) run $(STATICCHECK) ./... && $(GO) mod tidy -diff
 
 bench: cluster ## print the figures

@@ -41,6 +41,13 @@ var Floors = map[string]int{
 	"doctest":      8,
 
 	"cmd/probatum": 9,
+
+	// Programs of the kind cluster: one prepares Docker, the others are in images.
+	"cluster/docker/held":   9,
+	"cluster/images/pack":   9,
+	"cluster/images/echo":   9,
+	"cluster/images/client": 9,
+	"cluster/images/proxy":  9,
 }
 
 // Owners maps modules to the packages that may import them. A module that is
