@@ -9,7 +9,7 @@ node=systemd,containerd,runc,iptables,nftables,iproute2,conntrack,socat,ethtool,
 proxy=iptables,nftables # what kube-proxy and podnet call
 
 kubernetes=$(sed -n 's#^\tk8s.io/kubernetes \(v[0-9.]*\)$#\1#p' kube/go.mod)
-key=$(cd ../.. && git ls-files -z cluster/node cluster/images/pack internal/oci | xargs -0 sha256sum | sha256sum | cut -c 1-12)
+key=$(cd ../.. && git ls-files -z cluster/node cluster/images/pack internal/oci ':!*_test.go' | xargs -0 sha256sum | sha256sum | cut -c 1-12)
 name=probatum.local/node
 image=$name:$kubernetes-$key
 if docker image inspect "$image" >/dev/null 2>&1; then

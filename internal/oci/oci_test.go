@@ -66,7 +66,9 @@ func TestWrite(t *testing.T) {
 		Config descriptor
 		Layers []descriptor
 	}
-	var config struct{ Config struct{ Entrypoint, Env []string } }
+	var config struct {
+		Config struct{ Entrypoint, Env []string }
+	}
 	decode(t, files["index.json"], &index)
 	if len(index.Manifests) != 2 || index.Manifests[1].Annotations["io.containerd.image.name"] != "example.com/b:2" {
 		t.Errorf("index names %+v", index.Manifests)
