@@ -100,6 +100,8 @@ type Claim struct {
 	Want    string // expected output, as it stands in the page; "" see HasWant
 	HasWant bool
 	WantPos source.Pos
+	WantIn  int    // the item in whose block Want stands
+	WantAt  int    // offset of Want in the text of that block
 	Match   string // comparison rule; "" the default
 
 	Fails      bool // must not exit 0; Exit then says which status, 0 any

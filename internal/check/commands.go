@@ -90,6 +90,7 @@ func (w *work) command(c *shell.Command) (claim Claim, x facts) {
 	w.options(&claim)
 	if want, off := trimBlankLines(c.Out); !blankOnly(want) {
 		claim.Want, claim.HasWant, claim.WantPos = want, true, w.Block.PosAt(c.OutAt+off)
+		claim.WantIn, claim.WantAt = len(w.plan.Items), c.OutAt+off
 	}
 	typos := w.typos(c)
 	if c.Bad != nil {

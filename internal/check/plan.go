@@ -350,6 +350,7 @@ func (w *work) output(said bool) {
 	default:
 		want, at := trimBlankLines(w.Block.Text)
 		c.Want, c.HasWant, c.WantPos = want, strings.TrimSpace(want) != "", w.Block.PosAt(at)
+		c.WantIn, c.WantAt = len(w.plan.Items), at
 		if w.a.match != "" {
 			c.Match = w.a.match
 		}

@@ -24,6 +24,8 @@ that is started for this. PAGE is a file or a folder; none means all pages.
                   or ">=1.31", instead of check.kubernetes
   -openapi FILE   and against those in a file, a folder or at an address, as an API
                   server gives them under /openapi/v2, instead of check.openapi
+  -update         put what came into the pages, where it is not what they show
+  -diff           print what -update would change, and change nothing
   -json FILE      write the results as JSON, too; - is stdout, instead of the text
   -C DIR          work in this folder
   -config FILE    instead of probatum.yaml
@@ -38,10 +40,14 @@ func (s *session) check(args []string) int {
 	fs := s.flags("check")
 	static := fs.Bool("static", false, "")
 	file := fs.String("json", "", "")
+	change := changeFlags(fs)
 	releases, served := fs.String("kubernetes", "", ""), fs.String("openapi", "", "")
 	names, code, done := s.parse(fs, checkHelp, args)
 	if done {
 		return code
+	}
+	if err := change.usable(*static, *file); err != nil {
+		return s.fail(err)
 	}
 	p, code, ok := s.load(fs, false)
 	if !ok {
@@ -61,18 +67,21 @@ func (s *session) check(args []string) int {
 	if err != nil {
 		return s.fail(err)
 	}
-	run, err := s.prove(proof, *static)
+	run, err := s.prove(proof, *static, change.wanted())
 	if run == nil {
 		return s.fail(err)
 	}
 	source.Print(s.stderr, run.Diagnostics)
-	if writeErr := s.results(run, *file); err == nil {
+	if change.wanted() && err == nil {
+		err = s.change(change, proof, run, fs, names)
+	}
+	if writeErr := change.reporter(s).results(run, *file); err == nil {
 		err = writeErr
 	}
 	switch {
 	case err != nil:
 		return s.fail(err)
-	case run.Wrong():
+	case run.Wrong(), change.found:
 		return exitWrong
 	}
 	return exitFine
@@ -88,10 +97,10 @@ func (s *session) openAPI(name string) string {
 
 // prove runs the plans on the cluster that they need. The run is nil where it
 // could not even start.
-func (s *session) prove(proof *prove.Proof, static bool) (run *report.Run, err error) {
+func (s *session) prove(proof *prove.Proof, static, update bool) (run *report.Run, err error) {
 	progress := &progress{w: s.stderr, redraw: s.env.Terminal}
 	defer progress.end()
-	o := prove.Options{Static: static, Environ: s.env.Cluster.Environ, Progress: progress.page}
+	o := prove.Options{Static: static, Environ: s.env.Cluster.Environ, Update: update, Progress: progress.page}
 	if proof.NeedsCluster() && !static {
 		c, stop, err := prove.Start(s.ctx, s.env.Cluster, progress.say)
 		if err != nil {

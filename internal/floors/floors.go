@@ -34,6 +34,7 @@ var Floors = map[string]int{
 	"internal/report": 5, // results to text and JSON
 
 	"internal/runner": 6, // runs scripts
+	"internal/update": 6, // results to new text of the pages
 
 	"internal/prove": 7, // from a project to results: what check and doctest share
 	"internal/serve": 7, // live preview

@@ -71,6 +71,18 @@ type Page struct {
 	diagnostics []source.Diagnostic // of collect
 }
 
+// Included returns the names of the files that the page includes, also through
+// others, in the order in which they stand in it.
+func (p *Page) Included() []string {
+	var names []string
+	for _, c := range p.Doc.Calls {
+		if c.Region != nil {
+			names = append(names, c.Region.Name)
+		}
+	}
+	return names
+}
+
 // Home returns the home page of the page's language.
 func (p *Page) Home() *Page {
 	for p.Parent != nil {
@@ -178,6 +190,35 @@ func (b *Block) Attr(name string) (string, bool) {
 type span struct {
 	at, from int
 	fixed    bool
+}
+
+// Source returns where Text[at:end], a line without its newline, stands in the
+// page's File: its bytes from from up to to. Before them Text has pad blanks that
+// are the rest of a tab. Made is set where a shortcode has written a part of it.
+func (b *Block) Source(at, end int) (from, to, pad int, made bool) {
+	from = -1
+	i := max(sort.Search(len(b.spans), func(i int) bool { return b.spans[i].at > at })-1, 0)
+	for ; i < len(b.spans) && b.spans[i].at <= end; i++ {
+		s, last := b.spans[i], i+1 == len(b.spans) || b.spans[i+1].at > end
+		next := end
+		if !last {
+			next = b.spans[i+1].at
+		}
+		if s.fixed && !last && b.spans[i+1].from == s.from {
+			pad = next - s.at
+			continue
+		}
+		if from < 0 {
+			from = s.from
+			if !s.fixed {
+				from += at + pad - s.at
+			}
+		}
+		if made = made || s.fixed; !s.fixed {
+			to = s.from + next - s.at
+		}
+	}
+	return from, max(from, to), pad, made
 }
 
 // PosAt returns the place in the page's file of the byte of Text at offset.

@@ -120,6 +120,7 @@ type Options struct {
 	Static   bool            // run nothing at all
 	Cluster  *runner.Cluster // nil: what needs one is not run
 	Environ  []string        // of this process; nil means os.Environ()
+	Update   bool            // output that differs keeps nothing from being run: see Proof.Update
 	Progress func(page string, done, total int)
 }
 
@@ -133,7 +134,7 @@ func (p *Proof) Runner(o Options) (runner.Options, error) {
 	}
 	return runner.Options{
 		Cluster: o.Cluster, Setup: setup, SetupDir: dir, Within: time.Duration(c.Within), Timeout: time.Duration(c.Timeout),
-		Environ: o.Environ, Progress: o.Progress, Secrets: p.secrets,
+		Environ: o.Environ, Update: o.Update, Progress: o.Progress, Secrets: p.secrets,
 	}, nil
 }
 

@@ -384,7 +384,7 @@ func (p *pageRun) verdict(ref script.Ref, f *fault) {
 		where := it.Block.PosAt(c.At + at)
 		rc.Where = &where
 	}
-	if p.blocked == "" && (c.Changes() || it.Setup) {
+	if p.blocked == "" && (c.Changes() || it.Setup) && !(p.r.o.Update && f.rule == "output") {
 		p.blocked = place(c.Pos) + " failed"
 	}
 }

@@ -54,6 +54,9 @@ type Options struct {
 	Environ  []string         // of this process: PATH and a few more are taken from it; nil means os.Environ()
 	Env      []string         // NAME=value for the commands of every page, after all others
 	Secrets  *redact.Redactor // takes secrets out of the results; nil: a new one
+	// Update says that the pages are going to show what came: output that differs
+	// keeps no later command from being run.
+	Update bool
 	// Progress is told before each page how many are done; may be nil.
 	Progress func(page string, done, total int)
 }

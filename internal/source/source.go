@@ -83,6 +83,20 @@ func (f *File) Append(g *File) int {
 	return at
 }
 
+// Part returns the name and the own text of the file that the byte at offset
+// comes from, and its offset there. An offset outside gives the nearest inside.
+func (f *File) Part(offset int) (name string, text []byte, at int) {
+	offset = min(max(offset, 0), len(f.Data))
+	if i := sort.Search(len(f.parts), func(i int) bool { return f.parts[i].at > offset }); i > 0 {
+		return f.parts[i-1].file.Part(offset - f.parts[i-1].at)
+	}
+	text = f.Data
+	if len(f.parts) > 0 {
+		text = text[:f.parts[0].at-1]
+	}
+	return f.Name, text, offset
+}
+
 // Pos returns the place of the byte at offset. An offset outside the file gives
 // the nearest place inside.
 func (f *File) Pos(offset int) Pos {
