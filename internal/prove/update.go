@@ -2,8 +2,10 @@ package prove
 
 import (
 	"io/fs"
+	"strings"
 
 	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/redact"
 	"github.com/probatum/probatum/internal/report"
 	"github.com/probatum/probatum/internal/update"
 )
@@ -15,6 +17,9 @@ func (p *Proof) Update(plans []*check.Plan, results []report.Page, load func(roo
 	return update.New(plans, results, update.Options{
 		Content: p.Project.Config.Content,
 		Pages:   p.Project.Set.Pages,
+		Secret: func(line string) bool {
+			return strings.Contains(line, redact.Mark) || p.secrets.Replace(line) != line
+		},
 		Reload: func(texts map[string][]byte) ([]*check.Plan, error) {
 			again, err := load(update.Overlay(p.root, texts))
 			if err != nil {
