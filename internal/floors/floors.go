@@ -18,6 +18,7 @@ var Floors = map[string]int{
 	"shortcodes":        1, // the built-in shortcodes; one up, as they ask nearest
 	"internal/config":   1, // probatum.yaml
 	"internal/manifest": 1, // YAML with places, removed APIs: plain text in, so below check, which asks it
+	"internal/rules":    1, // rules of definitions, in CEL
 	"internal/shell":    1, // where commands begin and end; site and check both ask it
 
 	"internal/markup": 2, // one file as a tree
@@ -61,6 +62,7 @@ var Owners = map[string][]string{
 	"github.com/fsnotify/fsnotify":               {"internal/serve"},
 	"mvdan.cc/sh/v3":                             {"internal/check", "internal/shell"},
 	"golang.org/x/text":                          {"internal/check"},
+	"cel.dev/cel-go":                             {"internal/rules"},
 	"github.com/BurntSushi/toml":                 {"internal/markup", "internal/manifest", "internal/project"},
 	"k8s.io":                                     {}, // the embedded cluster is a module of its own
 	"github.com/probatum/probatum/cluster":       {},
