@@ -38,13 +38,13 @@ func TestCheck(t *testing.T) {
 
 func TestMessage(t *testing.T) {
 	for _, tt := range []struct {
-		r    Rule
+		r    *Rule
 		want string
 	}{
-		{Rule{Text: "self > 1", Message: "too small"}, "too small"},
-		{Rule{Text: "self > 1", Message: "too small", MessageText: "'it is ' + string(self)"}, "it is 1"},
-		{Rule{Text: "self > 1", Message: "too small", MessageText: "self.x"}, "too small"},
-		{Rule{Text: "self > 0", Message: "too small"}, ""},
+		{&Rule{Text: "self > 1", Message: "too small"}, "too small"},
+		{&Rule{Text: "self > 1", Message: "too small", MessageText: "'it is ' + string(self)"}, "it is 1"},
+		{&Rule{Text: "self > 1", Message: "too small", MessageText: "self.x"}, "too small"},
+		{&Rule{Text: "self > 0", Message: "too small"}, ""},
 	} {
 		if got, err := tt.r.Check(int64(1)); got != tt.want || err != nil {
 			t.Errorf("%+v: got %q, %v, want %q", tt.r.Text, got, err, tt.want)
