@@ -44,7 +44,8 @@ func (c Call) PageParam(path string) string {
 
 // Skew returns the Kubernetes version which stands in the named relation to the
 // one that the site's params give as version: latestVersion, prevMinorVersion,
-// nextMinorVersion, currentVersion, or latestVersionAddMinor with a number.
+// oldestMinorVersion (two before), nextMinorVersion, currentVersion, or
+// latestVersionAddMinor and currentVersionAddMinor with a number.
 func (c Call) Skew(relation, number string) (string, error) {
 	version, err := c.Param("version")
 	if err != nil {
@@ -59,6 +60,8 @@ func (c Call) Skew(relation, number string) (string, error) {
 	case "latestVersion", "currentVersion":
 	case "prevMinorVersion":
 		n--
+	case "oldestMinorVersion":
+		n -= 2
 	case "nextMinorVersion":
 		n++
 	case "latestVersionAddMinor", "currentVersionAddMinor":

@@ -6,7 +6,7 @@ import (
 	text "text/template"
 )
 
-// definitions keeps the templates "file" and "body" of a source apart. They are
+// definitions keeps the templates "file", "body" and "lang" of a source apart. They are
 // run while a page is parsed and write no HTML.
 func (c *Shortcode) definitions(source string) error {
 	if !strings.Contains(source, `define "`) {
@@ -17,8 +17,16 @@ func (c *Shortcode) definitions(source string) error {
 		return err
 	}
 	c.file, c.body = t.Lookup("file"), t.Lookup("body")
-	return nil
+	if lang := t.Lookup("lang"); lang != nil {
+		var b strings.Builder
+		err = lang.Execute(&b, Call{})
+		c.lang = strings.TrimSpace(b.String())
+	}
+	return err
 }
+
+// Language is that of every body of code, "" where each call has its own.
+func (c *Shortcode) Language() string { return c.lang }
 
 // Varies reports whether calls of the shortcode have bodies of different kinds.
 func (c *Shortcode) Varies() bool { return c.body != nil }

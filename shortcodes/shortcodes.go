@@ -10,7 +10,8 @@
 // A template that defines "file" takes its body from a file instead: what it
 // writes there is the file's name, or one name per line, of which the first that
 // is there counts. One that can have several kinds of body defines "body", which
-// writes markdown, code, text or none for a call. See include.go.
+// writes markdown, code, text or none for a call; one whose code is always in one
+// language defines "lang". See include.go.
 package shortcodes
 
 import (
@@ -26,11 +27,13 @@ import (
 	"slices"
 	"strings"
 	text "text/template"
+	"time"
 
+	"github.com/probatum/probatum/internal/i18n"
 	"github.com/probatum/probatum/internal/nearest"
 )
 
-//go:embed *.html blocks
+//go:embed *.html blocks tutorials
 var builtin embed.FS
 
 // A Body says what stands between a shortcode's opening and closing tag.
@@ -52,6 +55,7 @@ type Shortcode struct {
 	Links bool // writes addresses: href, src
 	tmpl  *template.Template
 	file  *text.Template // writes the name of the file that is the body; nil where the page holds it
+	lang  string         // of a body of code, where the page does not say
 	body  *text.Template // writes the kind of body of a call; nil where all are Body
 }
 
@@ -167,24 +171,35 @@ type Call struct {
 	Code      template.HTML     // the rendered block of code
 	Page      *Page
 	Site      *Site
-	Ordinal   int   // counts the calls of one parent, or of the page, from 0
-	Parent    *Call // nil outside other shortcodes
-	Markdown  bool  // written as {{% name %}}
+	Book      *Book                    // nil where nobody knows the other pages
+	Files     func(part string) string // the address of the file beside the page whose name holds part
+	Linked    bool                     // stands inside a link, so it must not be one
+	Ordinal   int                      // counts the calls of one parent, or of the page, from 0
+	Parent    *Call                    // nil outside other shortcodes
+	Markdown  bool                     // written as {{% name %}}
 	Position  string
 }
 
-// A Page is what a template can ask of the page that it stands on.
+// A Page is what a template can ask of the page that it stands on, or of another.
 type Page struct {
 	Title, URL, File string
+	Description      string
+	Lang             string
+	Date             time.Time // of the last change, else of publication; zero where the page gives none
 	Params           map[string]any
 }
 
+// A Book is the pages of one language. Terms are those of folders named glossary.
+type Book struct{ Pages, Terms []*Page }
+
 // A Site is what a template can ask of the whole site: Params comes from the
-// params key of probatum.yaml, Data from the files of data/ by their names.
+// params key of probatum.yaml, Data from the files of data/ by their names, Words
+// from those of i18n/ (nil: the built-in ones).
 type Site struct {
 	Title  string
 	Params map[string]any
 	Data   map[string]any
+	Words  *i18n.Words
 }
 
 // Get returns a parameter by name (a string) or by position (a number), and ""
@@ -211,24 +226,6 @@ func (c Call) Has(key string) bool {
 // no named parameters: "text bash" and "text syntax=bash" mean the same.
 func (c Call) Either(name string, position int) string {
 	return cmp.Or(c.Get(name), c.Get(position))
-}
-
-var funcs = template.FuncMap{
-	"safeHTML": func(s string) template.HTML { return template.HTML(s) },
-	"default":  func(fallback, s string) string { return cmp.Or(s, fallback) },
-	"lower":    strings.ToLower,
-	"fields":   strings.Fields,
-	"dict": func(pairs ...any) (map[string]any, error) {
-		m := map[string]any{}
-		for i := 0; i+1 < len(pairs); i += 2 {
-			key, ok := pairs[i].(string)
-			if !ok {
-				return nil, fmt.Errorf("dict key %v is not a string", pairs[i])
-			}
-			m[key] = pairs[i+1]
-		}
-		return m, nil
-	},
 }
 
 // Execute writes the HTML of one call.

@@ -13,9 +13,10 @@ var Floors = map[string]int{
 	"internal/oci":      0, // container images as archives
 	"internal/cluster":  0, // a Kubernetes API to run against; knows nothing of pages
 	"internal/floors":   0,
+	"internal/i18n":     0, // the program's own words in several languages
 	"theme":             0, // the built-in theme
 
-	"shortcodes":        1, // the built-in shortcodes; one up, as they ask nearest
+	"shortcodes":        1, // the built-in shortcodes; one up, as they ask nearest and i18n
 	"internal/config":   1, // probatum.yaml
 	"internal/manifest": 1, // YAML with places, removed APIs: plain text in, so below check, which asks it
 	"internal/rules":    1, // rules of definitions, in CEL

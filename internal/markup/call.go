@@ -25,6 +25,7 @@ type Call struct {
 	IsCode bool            // the body is a block of code
 	Lang   string          // of a body of code that comes from a file: the file's ending
 	Paired bool            // has a closing tag
+	Empty  bool            // ends in /, and so has an empty body
 	Block  bool            // stands between paragraphs
 	Lines  []Segment       // of a verbatim body: what is left of its lines
 	Region *Region         // of a body that comes from another file; nil where it stands in the page
@@ -37,6 +38,12 @@ type Segment struct{ Start, Stop, Padding int }
 
 // HasBody reports whether there is a body, in the page or in another file.
 func (c *Call) HasBody() bool { return c.Paired || c.Region != nil }
+
+// Whole reports whether nothing is missing of the call: one that has to have a
+// body has it.
+func (c *Call) Whole() bool {
+	return c.Code != nil && (c.Body == shortcodes.None || c.HasBody() || c.Empty)
+}
 
 // Verbatim reports whether the call has a body that is kept letter for letter.
 func (c *Call) Verbatim() bool { return c.HasBody() && c.Code != nil && c.Body == shortcodes.Verbatim }

@@ -67,7 +67,7 @@ func (m *matcher) varying(t tag, code *shortcodes.Shortcode, open []*Call) kind 
 
 // call makes a call of a tag.
 func (m *matcher) call(t tag) *Call {
-	return &Call{Name: t.name, Params: t.params, Start: t.start, End: t.end, TagEnd: t.end, BodyEnd: t.end,
+	return &Call{Name: t.name, Params: t.params, Start: t.start, End: t.end, TagEnd: t.end, BodyEnd: t.end, Empty: t.self,
 		marked: m.d.File.Data[t.start+2] == '%'}
 }
 

@@ -226,9 +226,9 @@ func hasBlockCall(p ast.Node) bool {
 
 var gluedID = regexp.MustCompile(`\{#([^\s{}]+)\}[ \t]*$`)
 
-// headingIDs gives every heading of the page its id: the one that was
-// written, also glued as in 标题{#id} (goldmark wants a space before the brace, and writers of Chinese
-// put none), else one made from its text.
+// headingIDs gives every heading of the page its id: the one that was written,
+// also glued as in 标题{#id} (goldmark wants a space before the brace, and writers
+// of Chinese put none), else one made from its text.
 func (d *Document) headingIDs(root *ast.Document) {
 	var headings []*ast.Heading
 	taken := map[string]int{}

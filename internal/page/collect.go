@@ -2,10 +2,13 @@ package page
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html"
+	"path"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/probatum/probatum/internal/markup"
 	"github.com/probatum/probatum/internal/source"
@@ -156,10 +159,14 @@ func (b *Block) fromCall(c *markup.Call) {
 	b.Shortcode = c.Name
 	f := b.Page.File
 	b.Open = f.Pos(c.Start)
-	b.Lang = strings.ToLower(c.Lang)
-	if c.Parent != nil && c.Code.Varies() {
-		if lang, ok := c.Parent.Get("lang"); ok { // tabs of one tabpane
+	b.Lang = strings.ToLower(cmp.Or(c.Lang, c.Code.Language()))
+	if c.Parent != nil && c.Code.Varies() { // tabs of one tabpane
+		if lang, ok := c.Parent.Get("lang"); ok {
 			b.Lang = strings.ToLower(lang)
+		}
+		if same, _ := c.Parent.Get("langEqualsHeader"); same == "true" {
+			header, _ := c.Get("header")
+			b.Lang = strings.ToLower(cmp.Or(header, strings.Join(c.Positional(), " ")))
 		}
 	}
 	// The first word is the language, or the file that holds the code.
@@ -363,8 +370,7 @@ func (p *Page) Call(c *markup.Call) shortcodes.Call {
 // call leaves out the body, too: expanding what stands in it needs its parent.
 func (p *Page) call(c *markup.Call) shortcodes.Call {
 	call := shortcodes.Call{Name: c.Name, Params: c.Positional(), Ordinal: c.Ordinal, Site: p.set.Site,
-		Named:    map[string]string{},
-		Page:     &shortcodes.Page{Title: p.Matter.Title, URL: p.URL, File: p.File.Name, Params: p.Matter.Params},
+		Named: map[string]string{}, Page: p.forTemplates(), Book: p.set.books[p.Lang], Files: p.fileBeside,
 		Position: p.File.Pos(c.Start).String()}
 	for _, q := range c.Params {
 		if q.Name != "" {
@@ -376,6 +382,29 @@ func (p *Page) call(c *markup.Call) shortcodes.Call {
 		call.Parent = &parent
 	}
 	return call
+}
+
+// fileBeside returns the address of the first file in the page's folder whose
+// name holds part.
+func (p *Page) fileBeside(part string) string {
+	dir := path.Dir(p.Name)
+	for _, r := range p.set.Resources {
+		if path.Dir(r.Name) == dir && strings.Contains(path.Base(r.Name), part) {
+			return r.URL
+		}
+	}
+	return ""
+}
+
+// forTemplates is what templates see of the page.
+func (p *Page) forTemplates() *shortcodes.Page {
+	q := &shortcodes.Page{Title: p.Matter.Title, URL: p.URL, File: p.File.Name, Description: p.Matter.Description, Lang: p.Lang, Params: p.Matter.Params}
+	for _, date := range []time.Time{p.Matter.Lastmod, p.Matter.PublishDate, p.Matter.Date} {
+		if q.Date.IsZero() {
+			q.Date = date
+		}
+	}
+	return q
 }
 
 // ExpandText returns masked text with its shortcodes expanded, as plain text.

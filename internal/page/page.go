@@ -27,7 +27,8 @@ type Set struct {
 	Diagnostics []source.Diagnostic
 	folder      string
 	languages   []string
-	byFolder    bool // each language has its folder
+	byFolder    bool                        // each language has its folder
+	books       map[string]*shortcodes.Book // by language; what shortcodes see of other pages
 }
 
 // A Redirect sends an old URL to the page that has taken its place. Both are

@@ -65,7 +65,7 @@ func (p *Page) rawBlock(n *ast.HTMLBlock) {
 
 // addOutput keeps what a shortcode without a body writes.
 func (p *Page) addOutput(c *markup.Call) {
-	if c.Code == nil || c.HasBody() || !c.Code.Links {
+	if !c.Whole() || c.HasBody() || !c.Code.Links {
 		return
 	}
 	var b strings.Builder

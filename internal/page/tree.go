@@ -9,6 +9,7 @@ import (
 
 	"github.com/probatum/probatum/internal/markup"
 	"github.com/probatum/probatum/internal/source"
+	"github.com/probatum/probatum/shortcodes"
 )
 
 // tree fills ByURL and Homes and joins parents and children. A folder without a
@@ -33,6 +34,23 @@ func (s *Set) tree() {
 		sortBelow(home)
 	}
 	s.translations()
+	s.bind()
+}
+
+// bind fills books.
+func (s *Set) bind() {
+	s.books = map[string]*shortcodes.Book{}
+	for _, lang := range s.languages {
+		s.books[lang] = &shortcodes.Book{}
+	}
+	for _, p := range s.Pages {
+		if b, q := s.books[p.Lang], p.forTemplates(); s.ByURL[p.URL] == p {
+			b.Pages = append(b.Pages, q)
+			if path.Base(path.Dir(path.Clean(p.URL))) == "glossary" {
+				b.Terms = append(b.Terms, q)
+			}
+		}
+	}
 }
 
 // home adds the home page of a language. A language without a page has none,

@@ -142,7 +142,7 @@ func (r *renderer) shortcode(w util.BufWriter, _ []byte, n ast.Node, entering bo
 	if err != nil {
 		return ast.WalkStop, err
 	}
-	_, _ = w.WriteString(r.call(c, inner, r.tree.Blocks[n]))
+	_, _ = w.WriteString(r.call(c, inner, n))
 	if n.Type() == ast.TypeBlock {
 		_ = w.WriteByte('\n')
 	}
@@ -151,17 +151,21 @@ func (r *renderer) shortcode(w util.BufWriter, _ []byte, n ast.Node, entering bo
 
 // call expands a shortcode around its rendered body. One that is not known or
 // whose template fails shows its tag, so that the page stays readable.
-func (r *renderer) call(c *markup.Call, inner string, block *page.Block) string {
+// n is its node; nil for one in raw HTML.
+func (r *renderer) call(c *markup.Call, inner string, n ast.Node) string {
 	if c.Literal != "" {
 		return escape(c.Literal)
 	}
-	if c.Code == nil || c.Body != shortcodes.None && !c.HasBody() {
+	if !c.Whole() {
 		return r.rawTag(c) + inner
 	}
 	dot := r.p.Call(c)
 	dot.Inner = template.HTML(inner)
-	if block != nil {
+	if block := r.tree.Blocks[n]; block != nil {
 		dot.Code = template.HTML(r.figure(block))
+	}
+	for up := n; up != nil && !dot.Linked; up = up.Parent() {
+		dot.Linked = up.Kind() == ast.KindLink
 	}
 	var b strings.Builder
 	if err := c.Code.Execute(&b, dot); err != nil {
