@@ -136,4 +136,4 @@ func (c Call) Term(names ...string) *Page {
 }
 
 // Text returns the body as plain text.
-func (c Call) Text() string { return plain(string(c.Inner)) }
+func (c Call) Text() string { return strings.TrimSpace(plain(string(c.Inner))) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/probatum/probatum/internal/project"
 	"github.com/probatum/probatum/internal/serve"
@@ -36,9 +37,8 @@ func (s *session) serve(args []string) int {
 	}
 	read := reading(fs, *drafts)
 	err := serve.Serve(s.ctx, serve.Options{
-		Addr: *addr,
-		Watch: []string{s.path(p.Config.Content), s.path(p.Config.Shortcodes), s.path(p.Config.Data),
-			s.path(p.Config.Static), s.path(read.Name())},
+		Addr:  *addr,
+		Watch: s.watched(p, read.Name()),
 		Build: func(ctx context.Context) (map[string][]byte, []source.Diagnostic, error) {
 			return s.inMemory(ctx, read)
 		},
@@ -48,6 +48,21 @@ func (s *session) serve(args []string) int {
 		return s.fail(err)
 	}
 	return exitFine
+}
+
+// watched is what a change of means that the site is built anew: the folders of
+// the configuration, the files that pages include, and the folders of the project
+// where these are by custom.
+func (s *session) watched(p *project.Project, config string) []string {
+	c := p.Config
+	names := []string{c.Content, c.Shortcodes, c.Data, c.I18n, c.Static, config, "boilerplates", "includes", "examples", "snippets"}
+	var paths []string
+	for _, name := range append(names, p.Set.Included...) {
+		if !strings.HasPrefix(name, c.Content+"/") {
+			paths = append(paths, s.path(name))
+		}
+	}
+	return paths
 }
 
 // inMemory reads the project anew and builds its site.

@@ -33,6 +33,7 @@ type Config struct {
 	Output      string         `yaml:"output"`
 	Shortcodes  string         `yaml:"shortcodes"`
 	Data        string         `yaml:"data"`
+	I18n        string         `yaml:"i18n"`   // words of pages in several languages: i18n/en.yaml
 	Static      string         `yaml:"static"` // its files go to the top of the site as they are
 	Params      map[string]any `yaml:"params"` // for shortcodes: .Site.Params
 	Check       Check          `yaml:"check"`
@@ -131,7 +132,7 @@ var problems = map[reflect.Type]func(string) string{
 // Default returns the settings of a project that says nothing.
 func Default() *Config {
 	return &Config{
-		Title: "Documentation", Language: "en", Content: "content", Output: "public", Shortcodes: "shortcodes", Data: "data", Static: "static",
+		Title: "Documentation", Language: "en", Content: "content", Output: "public", Shortcodes: "shortcodes", Data: "data", I18n: "i18n", Static: "static",
 		Check: Check{
 			Scripts: "testscripts/setup", Commands: []string{"kubectl", "helm", "istioctl", "kind"}, Guess: GuessRun,
 			Within: Duration(30 * time.Second), Timeout: Duration(2 * time.Minute),

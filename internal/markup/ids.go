@@ -45,7 +45,9 @@ func slug(text string) string {
 
 // PlainText returns the text of a node without its markup. Shortcodes inside it
 // give nothing. source is the Masked text of the document.
-func PlainText(n ast.Node, source []byte) string {
+func PlainText(n ast.Node, source []byte) string { return plainText(n, source, nil) }
+
+func plainText(n ast.Node, source []byte, text func(*Call) string) string {
 	var b strings.Builder
 	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		switch n := n.(type) {
@@ -59,6 +61,10 @@ func PlainText(n ast.Node, source []byte) string {
 		case *ast.String:
 			if entering {
 				b.Write(n.Value)
+			}
+		case *ShortcodeInline:
+			if entering && text != nil && !n.HasChildren() {
+				b.WriteString(text(n.Call))
 			}
 		case *ast.AutoLink:
 			if entering {

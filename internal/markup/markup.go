@@ -98,8 +98,9 @@ func (p *Parser) Parse(f *source.File) *Document {
 
 // Tree parses the Markdown and returns the tree of the whole page, with what it
 // includes. Each call builds a new one, which is the caller's; the nodes of all
-// of them come in the same order.
-func (d *Document) Tree() *ast.Document {
+// of them come in the same order. text says what a call shows as text, for the
+// ids of headings; nil: nothing.
+func (d *Document) Tree(text func(*Call) string) *ast.Document {
 	var root *ast.Document
 	if path.Ext(d.File.Name) == ".html" {
 		root = d.rawTree()
@@ -107,7 +108,7 @@ func (d *Document) Tree() *ast.Document {
 		root = d.tree(0, d.own)
 	}
 	d.graft(root)
-	d.headingIDs(root)
+	d.headingIDs(root, text)
 	return root
 }
 

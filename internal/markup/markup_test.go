@@ -106,7 +106,7 @@ func TestTree(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := Parse(source.NewFile("p.md", []byte(tt.in)), codes)
-			if got := outline(d, d.Tree()); got != tt.want {
+			if got := outline(d, d.Tree(nil)); got != tt.want {
 				t.Errorf("got  %s\nwant %s\nof\n%s", got, tt.want, tt.in)
 			}
 			if len(d.Diagnostics) > 0 {
@@ -192,9 +192,9 @@ func TestThematicBreakIsNoHeader(t *testing.T) {
 func TestSplit(t *testing.T) {
 	in := "[x]({{< github_tree >}}/samples \"{{< istio_version >}}\")\n"
 	d := Parse(source.NewFile("p.md", []byte(in)), builtin(t))
-	link, ok := d.Tree().FirstChild().FirstChild().(*ast.Link)
+	link, ok := d.Tree(nil).FirstChild().FirstChild().(*ast.Link)
 	if !ok {
-		t.Fatalf("no link: %s", outline(d, d.Tree()))
+		t.Fatalf("no link: %s", outline(d, d.Tree(nil)))
 	}
 	parts := d.Split(link.Destination)
 	if len(parts) != 2 || parts[0].Call == nil || parts[0].Call.Name != "github_tree" || string(parts[1].Text) != "/samples" {
@@ -237,7 +237,7 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("diagnostic outside of the file: %v", x)
 			}
 		}
-		outline(d, d.Tree())
+		outline(d, d.Tree(nil))
 	})
 }
 
@@ -261,7 +261,7 @@ func TestCorpora(t *testing.T) {
 		pages++
 		d := Parse(source.NewFile(name, data), codes)
 		inTree := map[*Call]bool{}
-		_ = ast.Walk(d.Tree(), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		_ = ast.Walk(d.Tree(nil), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 			switch n := n.(type) {
 			case *ShortcodeBlock:
 				inTree[n.Call] = entering || inTree[n.Call]
@@ -321,8 +321,8 @@ func TestLimits(t *testing.T) {
 			if !strings.HasPrefix(got, tt.want) || tt.want == "" && got != "" {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
-			if tt.name == "quotes" && outline(d, d.Tree()) != "p(a) p(b)" {
-				t.Errorf("the rest of the page is %s", outline(d, d.Tree()))
+			if tt.name == "quotes" && outline(d, d.Tree(nil)) != "p(a) p(b)" {
+				t.Errorf("the rest of the page is %s", outline(d, d.Tree(nil)))
 			}
 		})
 	}

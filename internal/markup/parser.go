@@ -229,7 +229,7 @@ var gluedID = regexp.MustCompile(`\{#([^\s{}]+)\}[ \t]*$`)
 // headingIDs gives every heading of the page its id: the one that was written,
 // also glued as in 标题{#id} (goldmark wants a space before the brace, and writers
 // of Chinese put none), else one made from its text.
-func (d *Document) headingIDs(root *ast.Document) {
+func (d *Document) headingIDs(root *ast.Document, text func(*Call) string) {
 	var headings []*ast.Heading
 	taken := map[string]int{}
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -244,7 +244,7 @@ func (d *Document) headingIDs(root *ast.Document) {
 	})
 	for _, h := range headings {
 		if _, ok := h.AttributeString("id"); !ok {
-			h.SetAttributeString("id", []byte(unusedID(PlainText(h, d.Masked), taken)))
+			h.SetAttributeString("id", []byte(unusedID(plainText(h, d.Masked, text), taken)))
 		}
 	}
 }

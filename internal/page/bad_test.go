@@ -52,8 +52,10 @@ func TestBadFiles(t *testing.T) {
 		"content/gone.md: cannot be read: file does not exist",
 		"content/latin.md: is not text in UTF-8\n\thint: save it as UTF-8, or give it another ending than .md",
 		"content/locked: cannot be read: permission denied",
-		"content/out.md: cannot be read: it is outside of the project",
-		"content/out.png: cannot be read: it is outside of the project",
+		"content/out.md: is a symbolic link that leads out of the project",
+		"\thint: put the file or folder itself here; the content folder as a whole, and the folders that languages names, may be links",
+		"content/out.png: is a symbolic link that leads out of the project",
+		"\thint: put the file or folder itself here; the content folder as a whole, and the folders that languages names, may be links",
 		"content/round.md: cannot be read: its symbolic links go round in a circle",
 	}
 	if got := messages(s.Diagnostics); got != strings.Join(want, "\n") {

@@ -24,7 +24,7 @@ func (p *Page) collect() {
 	for _, c := range p.Doc.Calls {
 		p.addOutput(c)
 	}
-	_ = ast.Walk(p.Doc.Tree(), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	_ = ast.Walk(p.Doc.Tree(p.shown), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}
@@ -64,7 +64,7 @@ type Tree struct {
 // their text, so a Page holds none. Each call gives a new one, for its caller
 // alone.
 func (p *Page) Tree() *Tree {
-	t := &Tree{Root: p.Doc.Tree(), Links: make(map[ast.Node]*Link, len(p.Links)), Blocks: make(map[ast.Node]*Block, len(p.Blocks))}
+	t := &Tree{Root: p.Doc.Tree(p.shown), Links: make(map[ast.Node]*Link, len(p.Links)), Blocks: make(map[ast.Node]*Block, len(p.Blocks))}
 	_ = ast.Walk(t.Root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		switch kind := n.Kind(); { // in the order of collect
 		case !entering:
@@ -333,6 +333,12 @@ func (p *Page) callText(c *markup.Call) (string, error) {
 	return html.UnescapeString(tags.ReplaceAllString(b.String(), "")), nil
 }
 
+// shown is callText for what cannot fail.
+func (p *Page) shown(c *markup.Call) string {
+	text, _ := p.callText(c)
+	return text
+}
+
 // recorded is callText that reports a template that fails. It is for Load alone:
 // later the page is shared.
 func (p *Page) recorded(c *markup.Call) string {
@@ -415,8 +421,7 @@ func (p *Page) ExpandText(masked []byte) string {
 		case part.Call == nil:
 			b.Write(part.Text)
 		case !part.End:
-			text, _ := p.callText(part.Call)
-			b.WriteString(text)
+			b.WriteString(p.shown(part.Call))
 		}
 	}
 	return b.String()
@@ -432,8 +437,7 @@ func (p *Page) PlainText(n ast.Node) string {
 		switch n := n.(type) {
 		case *markup.ShortcodeInline:
 			if !n.HasChildren() {
-				text, _ := p.callText(n.Call)
-				b.WriteString(text)
+				b.WriteString(p.shown(n.Call))
 			}
 		case *ast.Text, *ast.String, *ast.AutoLink:
 			b.WriteString(markup.PlainText(n, p.Doc.Masked))

@@ -37,6 +37,9 @@ func newFolder(content fs.FS, o Options) *folder {
 		// The project's owner may have put these folders elsewhere. Inside of
 		// them anybody may have put a link.
 		f.trusted = []string{f.content, path.Clean(o.Static)}
+		for _, lang := range o.Languages {
+			f.trusted = append(f.trusted, path.Join(f.content, lang))
+		}
 	}
 	return f
 }
@@ -182,7 +185,8 @@ func cause(err error) error {
 // list returns the names of what may be pages, and fills Resources.
 func (s *Set) list(f *folder) ([]string, error) {
 	var names []string
-	err := fs.WalkDir(f.fsys, f.content, func(full string, d fs.DirEntry, err error) error {
+	var visit fs.WalkDirFunc
+	visit = func(full string, d fs.DirEntry, err error) error {
 		name := strings.TrimPrefix(strings.TrimPrefix(full, f.content), "/")
 		if full == f.content {
 			return err
@@ -199,6 +203,8 @@ func (s *Set) list(f *folder) ([]string, error) {
 		switch {
 		case err != nil:
 			s.unreadable(name, err)
+		case d.Type()&fs.ModeSymlink != 0 && f.isTrusted(full) && isDir(f.fsys, full):
+			return fs.WalkDir(f.fsys, full, visit) // a language that is somewhere else
 		case d.IsDir() || d.Type()&fs.ModeSymlink != 0 && !s.linked(f, full, name):
 		case path.Ext(name) == ".md" || path.Ext(name) == ".html":
 			names = append(names, name)
@@ -206,8 +212,14 @@ func (s *Set) list(f *folder) ([]string, error) {
 			s.resource(f, name)
 		}
 		return nil
-	})
+	}
+	err := fs.WalkDir(f.fsys, f.content, visit)
 	return names, err
+}
+
+func isDir(fsys fs.FS, name string) bool {
+	info, err := fs.Stat(fsys, name)
+	return err == nil && info.IsDir()
 }
 
 func (s *Set) resource(f *folder, name string) {
@@ -218,6 +230,11 @@ func (s *Set) resource(f *folder, name string) {
 // linked tells whether a symbolic link among the pages stands for a file.
 func (s *Set) linked(f *folder, full, name string) bool {
 	target, err := f.resolve(full)
+	if errors.Is(err, markup.ErrOutside) {
+		s.Diagnostics = append(s.Diagnostics, source.Diagnostic{Pos: source.Pos{File: path.Join(s.folder, name)}, Rule: "file-unreadable",
+			Message: "is a symbolic link that leads out of the project", Hint: "put the file or folder itself here; the content folder as a whole, and the folders that languages names, may be links"})
+		return false
+	}
 	if err != nil {
 		s.unreadable(name, err)
 		return false

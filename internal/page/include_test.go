@@ -3,6 +3,8 @@ package page
 import (
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -166,5 +168,53 @@ func TestIncludedIDs(t *testing.T) {
 	}
 	if got := strings.Join(ids, " "); got != "a a-1 a-2" {
 		t.Errorf("ids %s", got)
+	}
+}
+
+// Included names what a change of means that pages are read anew.
+func TestIncluded(t *testing.T) {
+	s := project(t, mapFS("content/p.md", "{{< include \"a.md\" >}}\n{{< readfile file=\"/x/b.sh\" code=\"true\" >}}\n", "includes/a.md", "A", "x/b.sh", "true\n"), Options{})
+	if got := strings.Join(s.Included, " "); got != "includes/a.md x/b.sh" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// A language that the project names may be in another place; nothing else may.
+func TestLinkedLanguage(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"elsewhere/zh/a.md": "# 甲\n", "elsewhere/zh/b/c.md": "# 乙\n", "site/content/en/a.md": "# A\n"} {
+		if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(filepath.Join(dir, "elsewhere/zh"), filepath.Join(dir, "site/content/zh")); err != nil {
+		t.Skipf("no symbolic links here: %v", err)
+	}
+	root := os.DirFS(filepath.Join(dir, "site"))
+	content := os.DirFS(filepath.Join(dir, "site/content"))
+	for _, tt := range []struct {
+		languages []string
+		want      string
+	}{
+		{[]string{"en", "zh"}, "/a/ /zh/a/ /zh/b/c/"},
+		{nil, "/a/ content/zh: is a symbolic link that leads out of the project"},
+	} {
+		s, err := Load(t.Context(), content, Options{Project: root, Folder: "content", Languages: tt.languages})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, p := range s.Pages {
+			got = append(got, p.URL)
+		}
+		for _, d := range s.Diagnostics {
+			got = append(got, d.Pos.File+": "+d.Message)
+		}
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("languages %v: got %s, want %s", tt.languages, strings.Join(got, " "), tt.want)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -81,6 +82,7 @@ func (s *Set) join(ctx context.Context, f *folder, o Options) error {
 	if err := s.static(f, o); err != nil {
 		return err
 	}
+	s.Included = slices.Sorted(maps.Keys(f.texts))
 	s.placeResources()
 	s.tree()
 	s.redirects()

@@ -22,6 +22,7 @@ type Set struct {
 	Homes       []*Page          // the home page of each language, that of the main one first
 	Redirects   []Redirect       // by From
 	Resources   []Resource       // files that are not pages, by name
+	Included    []string         // files that pages include, by name: counted from the project's folder where there is one, else from content
 	Codes       *shortcodes.Set
 	Site        *shortcodes.Site // what shortcodes can ask of the site
 	Diagnostics []source.Diagnostic

@@ -132,7 +132,7 @@ func (s *Set) placeResources() {
 
 // fallbackTitle is the first heading, else the name of the file in words.
 func (p *Page) fallbackTitle() string {
-	for n := p.Doc.Tree().FirstChild(); n != nil; n = n.NextSibling() {
+	for n := p.Doc.Tree(nil).FirstChild(); n != nil; n = n.NextSibling() {
 		if n.Kind().String() == "Heading" {
 			return markup.PlainText(n, p.Doc.Masked)
 		}

@@ -9,11 +9,14 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/BurntSushi/toml"
 	"github.com/probatum/probatum/internal/config"
+	"github.com/probatum/probatum/internal/i18n"
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/source"
 	"github.com/probatum/probatum/shortcodes"
@@ -26,6 +29,7 @@ type Project struct {
 	Config      *config.Config
 	Set         *page.Set
 	Diagnostics []source.Diagnostic
+	file        string // name of the configuration
 }
 
 // An Error says why a project cannot be read, and what to do about it.
@@ -74,12 +78,15 @@ func Load(ctx context.Context, root fs.FS, o Options) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Project{Config: c, Diagnostics: ds}
+	p := &Project{Config: c, Diagnostics: ds, file: name}
 	if len(ds) > 0 {
 		return p, nil
 	}
 	site := &shortcodes.Site{Title: c.Title, Params: c.Params}
 	if site.Data, err = p.data(root); err != nil {
+		return nil, err
+	}
+	if site.Words, err = p.words(root); err != nil {
 		return nil, err
 	}
 	user, err := fs.Sub(root, path.Clean(c.Shortcodes))
@@ -108,6 +115,7 @@ func (p *Project) pages(ctx context.Context, root fs.FS, o page.Options) error {
 	case err != nil:
 		return err
 	}
+	p.missingLanguages(root, o)
 	if home := &p.Set.Root.Matter; home.Description == "" {
 		home.Description = p.Config.Description
 	}
@@ -115,36 +123,102 @@ func (p *Project) pages(ctx context.Context, root fs.FS, o page.Options) error {
 	return nil
 }
 
+// missingLanguages reports the languages of the configuration that have no
+// folder.
+func (p *Project) missingLanguages(root fs.FS, o page.Options) {
+	for _, lang := range p.Config.Languages {
+		dir := path.Join(o.Folder, lang)
+		if info, err := fs.Stat(root, dir); err != nil || !info.IsDir() {
+			p.Diagnostics = append(p.Diagnostics, source.Diagnostic{Pos: source.Pos{File: p.file}, Rule: "config-value",
+				Message: fmt.Sprintf("languages names %s, but there is no folder %s", lang, dir), Hint: "put the pages of " + lang + " there, or take it out of languages"})
+		}
+	}
+}
+
 // data reads the files of the data folder: data/a/b.yaml becomes the value b in
-// the map a. A file that cannot be read as what its name says is a diagnostic.
+// the map a.
 func (p *Project) data(root fs.FS) (map[string]any, error) {
 	data := map[string]any{}
-	dir := path.Clean(p.Config.Data)
+	return data, p.values(root, p.Config.Data, func(name string, v any) string {
+		put(data, strings.Split(name, "/"), v)
+		return ""
+	})
+}
+
+// words reads the files of the i18n folder, each of which has the name of its
+// language, over the built-in words.
+func (p *Project) words(root fs.FS) (*i18n.Words, error) {
+	words, err := i18n.New()
+	if err != nil {
+		return nil, err
+	}
+	return words, p.values(root, p.Config.I18n, words.Add)
+}
+
+// values gives use the values of all files of a folder by their names without
+// the ending. A file that cannot be read as what its name says, or that use has a
+// problem with, is a diagnostic; a folder that is not there is an empty one.
+func (p *Project) values(root fs.FS, folder string, use func(name string, v any) (problem string)) error {
+	dir := path.Clean(folder)
 	err := fs.WalkDir(root, dir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
 		decode := decoders[path.Ext(name)]
-		if decode == nil {
+		switch {
+		case err != nil && name == dir:
+			return err
+		case err == nil && (d.IsDir() || decode == nil):
 			return nil
 		}
-		text, err := fs.ReadFile(root, name)
+		var text []byte
+		if err == nil {
+			text, err = fs.ReadFile(root, name)
+		}
 		if err != nil {
-			return err
+			p.problem(source.Pos{File: name}, "file-unreadable", "cannot be read: "+cause(err).Error())
+			return nil
 		}
 		var v any
 		if err := decode(text, &v); err != nil {
-			p.Diagnostics = append(p.Diagnostics, source.Diagnostic{Pos: source.Pos{File: name}, Rule: "data-syntax",
-				Message: strings.TrimPrefix(err.Error(), "yaml: ")})
-			return nil
+			p.problem(syntax(name, err))
+		} else if problem := use(strings.TrimSuffix(strings.TrimPrefix(name, dir+"/"), path.Ext(name)), v); problem != "" {
+			p.problem(source.Pos{File: name}, "data-syntax", problem)
 		}
-		put(data, strings.Split(strings.TrimSuffix(strings.TrimPrefix(name, dir+"/"), path.Ext(name)), "/"), v)
 		return nil
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
-	return data, err
+	return err
+}
+
+func (p *Project) problem(pos source.Pos, rule, message string) {
+	p.Diagnostics = append(p.Diagnostics, source.Diagnostic{Pos: pos, Rule: rule, Message: message})
+}
+
+// cause is an error without the name of the file, which a diagnostic gives.
+func cause(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+
+// syntax is what a decoder says of a file, with the line where it knows it.
+func syntax(name string, err error) (pos source.Pos, rule, message string) {
+	pos, message = source.Pos{File: name}, err.Error()
+	var te toml.ParseError
+	if errors.As(err, &te) {
+		return source.Pos{File: name, Line: te.Position.Line, Col: te.Position.Col}, "data-syntax", te.Message
+	}
+	if m := yamlLine.FindStringSubmatch(message); m != nil {
+		message = message[len(m[0]):]
+		if pos.Line, _ = strconv.Atoi(m[1]); pos.Line > 0 {
+			pos.Col = 1
+		}
+	}
+	return pos, "data-syntax", message
 }
 
 var decoders = map[string]func([]byte, any) error{

@@ -571,7 +571,7 @@ func TestLanguages(t *testing.T) {
 // rawHTML tells whether an author has written tags on the page.
 func rawHTML(p *page.Page) bool {
 	found := false
-	_ = ast.Walk(p.Doc.Tree(), func(n ast.Node, _ bool) (ast.WalkStatus, error) {
+	_ = ast.Walk(p.Doc.Tree(nil), func(n ast.Node, _ bool) (ast.WalkStatus, error) {
 		found = found || n.Kind() == ast.KindRawHTML || n.Kind() == ast.KindHTMLBlock
 		return ast.WalkContinue, nil
 	})

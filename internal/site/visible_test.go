@@ -13,6 +13,7 @@ import (
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/source"
 	"github.com/probatum/probatum/shortcodes"
+	"go.yaml.in/yaml/v3"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -36,6 +37,18 @@ func (m mounts) Open(name string) (fs.File, error) {
 
 var corpora = filepath.Join("..", "..", "..", "shared", "corpora")
 
+// data reads one of Kiali's files of data.
+func data(t *testing.T, name string) (v any) {
+	text, err := os.ReadFile(filepath.Join(corpora, "kiali", "data", name+".yaml"))
+	if err == nil {
+		err = yaml.Unmarshal(text, &v)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
 // corporaSites builds the corpora as their own sites lay them out.
 func corporaSites(t *testing.T, use func(t *testing.T, set *page.Set, files map[string][]byte)) {
 	if _, err := os.Stat(corpora); err != nil {
@@ -56,7 +69,9 @@ func corporaSites(t *testing.T, use func(t *testing.T, set *page.Set, files map[
 			set, err := page.Load(t.Context(), content, page.Options{Project: m, Folder: "content", Site: &shortcodes.Site{Title: "D",
 				Params: map[string]any{"version": "v1.21", "fullversion": "v1.21.0", "githubbranch": "main"},
 				Data: map[string]any{"args": map[string]any{"version": "1.10", "full_version": "1.10.0", "previous_version": "1.9",
-					"source_branch_name": "master", "supported_kubernetes_versions": "1.20"}}}})
+					"source_branch_name": "master", "supported_kubernetes_versions": "1.20"},
+					"compatibility": map[string]any{"istio": data(t, "compatibility/istio"), "maistra": data(t, "compatibility/maistra"), "ossmc": data(t, "compatibility/ossmc")},
+					"security":      map[string]any{"cve": data(t, "security/cve")}}}})
 			if err != nil {
 				t.Fatal(err)
 			}
