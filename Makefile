@@ -64,6 +64,7 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy
 
 bench: cluster ## print the figures
 	$(GO) test -p 1 -run '^$$' -bench . -benchmem ./...
+	$(GO) run ./bench
 
 clean: ## remove what the targets made, but for the cluster's program in the user cache
 	rm -rf probatum public/* .probatum

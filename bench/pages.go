@@ -106,9 +106,9 @@ func (w *writer) page(i int) []byte {
 	w.prose(3)
 	w.section("##", w.yaml)
 	w.section("##", w.steps)
-	w.section("###", w.table)
+	w.section("###", func() { w.table(); w.yaml() })
 	w.section("##", w.commands)
-	w.section("###", func() { w.prose(2) })
+	w.section("###", func() { w.prose(1) })
 	return bytes.Clone(w.Bytes())
 }
 

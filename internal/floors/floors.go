@@ -45,6 +45,7 @@ var Floors = map[string]int{
 	"doctest":      8,
 
 	"cmd/probatum": 9,
+	"bench":        9, // figures beside Hugo and beside the floor
 
 	// Programs of the kind cluster: one prepares Docker, the others are in images.
 	"cluster/docker/held":   9,

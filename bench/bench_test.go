@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The figures of two days can be compared only where the pages are the same.
+func TestPagesAreTheSame(t *testing.T) {
+	a, b := newWriter(500), newWriter(500)
+	size, code := 0, 0
+	seen := map[string]bool{}
+	for i := range 500 {
+		page := a.page(i)
+		if !bytes.Equal(page, b.page(i)) {
+			t.Fatalf("page %d differs from itself", i)
+		}
+		size += len(page)
+		for _, block := range blocks(string(page)) {
+			if seen[block] {
+				t.Errorf("page %d: a block stands twice:\n%s", i, block)
+			}
+			seen[block] = true
+			code += len(block)
+		}
+	}
+	if mean := size / 500; mean < 4400 || mean > 4800 {
+		t.Errorf("a page has %d bytes, want 4.6 KB", mean)
+	}
+	if share := 100 * code / size; share < 20 || share > 30 {
+		t.Errorf("%d %% of a page are code, want a quarter", share)
+	}
+}
+
+// blocks are the texts of the fences and of the text shortcodes.
+func blocks(page string) (all []string) {
+	for i, part := range strings.Split(page, "```") {
+		if i%2 == 1 {
+			all = append(all, part)
+		}
+	}
+	for _, part := range strings.Split(page, "{{< text bash >}}")[1:] {
+		body, _, _ := strings.Cut(part, "{{< /text >}}")
+		all = append(all, body)
+	}
+	return all
+}
+
+func TestRepeat(t *testing.T) {
+	corpus, content := t.TempDir(), t.TempDir()
+	page := "---\ntitle: P\naliases:\n    - /old/\n---\n- /docs/ stays\n"
+	for _, name := range []string{"docs/p.md", "boilerplates/b.md"} {
+		if err := writeFile(filepath.Join(corpus, name), []byte(page)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pages, err := repeat(corpus, content, 2)
+	if err != nil || pages != 3 {
+		t.Fatalf("got %d pages, %v; want 3", pages, err)
+	}
+	got, err := os.ReadFile(filepath.Join(content, "c01", "docs", "p.md"))
+	if want := strings.Replace(page, "- /old/", "- /c01/old/", 1); err != nil || string(got) != want {
+		t.Errorf("got %q, %v; want %q", got, err, want)
+	}
+}
+
+// A figure that is worse than its limit, and a program that fails, must show.
+func TestMissed(t *testing.T) {
+	lines := []line{within("good", "s", 1, 2), within("bad", "s", 3, 2), {"any", 9, 1, "s", "floor", 0}}
+	var out bytes.Buffer
+	if n := write(&out, lines); n != 1 || strings.Count(out.String(), "MISSED") != 1 {
+		t.Errorf("got %d missed:\n%s", n, out.String())
+	}
+	if n := write(io.Discard, against("x", "hugo", cost{2, 2, 2}, cost{4, 4, 4}, 0.4, 0.6, 0)); n != 1 {
+		t.Errorf("got %d missed, want the CPU time only", n)
+	}
+	_, err := program{name: "false", args: []string{"sh", "-c", "echo why; exit 3"}}.once(context.Background())
+	if err == nil || !strings.Contains(err.Error(), "why") {
+		t.Errorf("got %v, want what the program printed", err)
+	}
+}
+
+func TestAlternate(t *testing.T) {
+	var order []string
+	side := func(name string) program {
+		return program{name: name, args: []string{"true"}, before: func() error { order = append(order, name); return nil }}
+	}
+	if _, err := alternate(context.Background(), 2, side("a"), side("b")); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(order, ""); got != "abab" {
+		t.Errorf("ran %s, want abab", got)
+	}
+	if m := medianOf([]time.Duration{5, 1, 9}); m != 5 {
+		t.Errorf("median %d, want 5", m)
+	}
+}
