@@ -151,7 +151,11 @@ func (w *work) unlink(text string) string {
 		return text
 	}
 	for _, m := range linked.FindAllStringSubmatch(text, -1) {
-		if !w.exists(m[2]) {
+		switch {
+		case w.exists(m[2]):
+		case w.o.Files != nil && path.Dir(m[2]) != ".":
+			w.problem(strings.Index(w.Block.Text, "@"+m[2]+"@")+1, "file-missing", "no file "+m[2]+" in the page's working folder", "put it there, or correct the path: the folder is the one that check.files names")
+		default:
 			w.static("needs the file " + m[2] + ", which is not in the page's working folder")
 		}
 	}

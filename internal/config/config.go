@@ -48,7 +48,8 @@ type Check struct {
 	Within   Duration          `yaml:"within"`  // how long a read may take to become right
 	Timeout  Duration          `yaml:"timeout"` // for one command
 	Vars     map[string]string `yaml:"vars"`
-	CRDs     []string          `yaml:"crds"` // files and folders with definitions of custom resources
+	Files    string            `yaml:"files"` // folder whose files lie in the working folder of each page; "" none
+	CRDs     []string          `yaml:"crds"`  // files and folders with definitions of custom resources
 	// Kubernetes is the versions, or ranges of them, whose schemas count; none
 	// means the one that the embedded cluster runs.
 	Kubernetes []string `yaml:"kubernetes"`

@@ -37,6 +37,23 @@ type Proof struct {
 	root    fs.FS
 	secrets *redact.Redactor
 	schemas *schema.Set // of the project; nil the usual ones
+	files   fs.FS       // for the working folders of the pages; nil none
+}
+
+// files is the folder that check.files names; nil where it names none.
+func files(root fs.FS, dir string) (fs.FS, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	dir = path.Clean(dir)
+	info, err := fs.Stat(root, dir)
+	if err == nil && !info.IsDir() {
+		err = errors.New("not a folder")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("check.files: %w", err)
+	}
+	return fs.Sub(root, dir)
 }
 
 // New plans the pages of a project that was read from root. Patterns choose
@@ -52,6 +69,10 @@ func New(root fs.FS, p *project.Project, patterns ...string) (*Proof, error) {
 		return nil, err
 	}
 	o.Schemas = proof.schemas
+	if proof.files, err = files(root, c.Files); err != nil {
+		return nil, err
+	}
+	o.Files = proof.files
 	used := make([]bool, len(patterns))
 	blocks := 0
 	for _, pg := range p.Set.Pages {
@@ -133,6 +154,7 @@ func (p *Proof) Runner(o Options) (runner.Options, error) {
 		return runner.Options{}, fmt.Errorf("setup scripts %s: %w", c.Scripts, err)
 	}
 	return runner.Options{
+		Files:   p.files,
 		Cluster: o.Cluster, Setup: setup, SetupDir: dir, Within: time.Duration(c.Within), Timeout: time.Duration(c.Timeout),
 		Environ: o.Environ, Update: o.Update, Progress: o.Progress, Secrets: p.secrets,
 	}, nil

@@ -3,10 +3,13 @@ package runner
 import (
 	"crypto/rand"
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/probatum/probatum/internal/check"
 )
 
 // newMark makes the variable by which the processes of one run are known.
@@ -66,6 +69,59 @@ func (r *Runner) environ(dir string) ([]string, error) {
 		}
 	}
 	return append(env, r.o.Env...), nil
+}
+
+// lay copies files into the page's working folder: of those at the top, and the
+// folders there, the ones that the page names in a command.
+func (p *pageRun) lay() error {
+	if p.r.o.Files == nil {
+		return nil
+	}
+	top, err := fs.ReadDir(p.r.o.Files, ".")
+	if err != nil {
+		return err
+	}
+	for _, entry := range top {
+		if !p.names(entry.Name()) {
+			continue
+		}
+		if err := copyTo(filepath.Join(p.dir, "work", entry.Name()), p.r.o.Files, entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// names reports whether a command of the page has a name in it.
+func (p *pageRun) names(name string) bool {
+	for i := range p.plan.Items {
+		for _, c := range p.plan.Items[i].Claims {
+			if c.Kind == check.Command && strings.Contains(c.Text, name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// copyTo copies one entry of the top of a file system to the file or folder to.
+func copyTo(to string, from fs.FS, entry fs.DirEntry) error {
+	info, err := fs.Stat(from, entry.Name())
+	if err != nil {
+		return err
+	}
+	if info.IsDir() {
+		sub, err := fs.Sub(from, entry.Name())
+		if err != nil {
+			return err
+		}
+		return os.CopyFS(to, sub)
+	}
+	data, err := fs.ReadFile(from, entry.Name())
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, info.Mode().Perm()|0o600)
 }
 
 // setupEnviron is what setup scripts get beside that. Modules that have been

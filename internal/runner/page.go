@@ -141,7 +141,10 @@ func (p *pageRun) run() (err error) {
 	if p.dir, p.quick, err = p.r.folder(); err != nil {
 		return fmt.Errorf("make folders for the page: %w", err)
 	}
-	if p.env, err = p.r.environ(p.dir); err != nil {
+	if p.env, err = p.r.environ(p.dir); err == nil {
+		err = p.lay()
+	}
+	if err != nil {
 		return fmt.Errorf("prepare the page: %w", err)
 	}
 	p.script = script.Make(p.plan, func(ref script.Ref) string {

@@ -49,6 +49,7 @@ type Options struct {
 	Cluster  *Cluster         // nil: what needs one is not run, and that is said
 	Setup    fs.FS            // holds NAME.txtar for the setup scripts; may be nil
 	SetupDir string           // how people call that folder; "" means testscripts/setup
+	Files    fs.FS            // lies in the working folder of each page that names it; may be nil
 	Within   time.Duration    // how long a read may take to become right; 0 means 30 s
 	Timeout  time.Duration    // for one command; 0 means 2 m
 	Environ  []string         // of this process: PATH and a few more are taken from it; nil means os.Environ()
