@@ -73,5 +73,10 @@ func plural(n int, what string) string {
 }
 
 // Wrong reports whether the run has shown that the documents are wrong: a block
-// failed, or a diagnostic is more than a warning. The exit code is then 1.
-func (r *Run) Wrong() bool { return r.Count().Failed > 0 || source.Errors(r.Diagnostics) > 0 }
+// failed, or a diagnostic is more than a warning. The exit code is then 1. So it
+// is where a block is blocked: it was to hold and did not, for a reason that may
+// not be the page's, and that is no success.
+func (r *Run) Wrong() bool {
+	c := r.Count()
+	return c.Failed+c.Blocked > 0 || source.Errors(r.Diagnostics) > 0
+}

@@ -80,7 +80,8 @@ func TestWrong(t *testing.T) {
 	}{
 		{Run{}, false},
 		{Run{Pages: []Page{{Blocks: []Block{{Status: check.Failed}}}}}, true},
-		{Run{Pages: []Page{{Blocks: []Block{{Status: check.Blocked}, {Status: check.Static}}}}}, false},
+		{Run{Pages: []Page{{Blocks: []Block{{Status: check.Blocked}, {Status: check.Static}}}}}, true},
+		{Run{Pages: []Page{{Blocks: []Block{{Status: check.Static}, {Status: check.Skipped}}}}}, false},
 		{Run{Diagnostics: []source.Diagnostic{{Message: "x"}}}, true},
 		{Run{Diagnostics: []source.Diagnostic{{Message: "x", Severity: source.Warning}}}, false},
 	} {
