@@ -30,6 +30,7 @@ type Site struct {
 	Root     string // address of the home page
 	Assets   string // address of the assets' folder, with a slash at its end
 	Version  string // of the assets
+	Search   string // address of the folder of the search index
 	Verified string // address of the state of the documentation; "" there is none
 }
 

@@ -93,6 +93,9 @@ func (t *Theme) readAssets(user fs.FS) error {
 				return err
 			}
 			data, err := fs.ReadFile(fsys, name)
+			if fsys == fs.FS(builtin) {
+				data = minified(name, data)
+			}
 			byName[strings.TrimPrefix(name, "assets/")] = data
 			return err
 		})

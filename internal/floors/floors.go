@@ -14,12 +14,12 @@ var Floors = map[string]int{
 	"internal/cluster":  0, // a Kubernetes API to run against; knows nothing of pages
 	"internal/floors":   0,
 	"internal/i18n":     0, // the program's own words in several languages
+	"internal/search":   0, // the index that readers' browsers search
 	"theme":             0, // the built-in theme
 
 	"shortcodes":        1, // the built-in shortcodes; one up, as they ask nearest and i18n
 	"internal/config":   1, // probatum.yaml
 	"internal/manifest": 1, // YAML with places, removed APIs: plain text in, so below check, which asks it
-	"internal/rules":    1, // rules of definitions, in CEL
 	"internal/shell":    1, // where commands begin and end; site and check both ask it
 
 	"internal/markup": 2, // one file as a tree
@@ -63,9 +63,9 @@ var Owners = map[string][]string{
 	"github.com/rogpeppe/go-internal/testscript": {"internal/runner", "doctest"},
 	"github.com/fsnotify/fsnotify":               {"internal/serve"},
 	"mvdan.cc/sh/v3":                             {"internal/check", "internal/shell"},
-	"golang.org/x/text":                          {"internal/check"},
-	"cel.dev/cel-go":                             {"internal/rules"},
+	"golang.org/x/text":                          {"internal/check", "internal/search"},
 	"github.com/BurntSushi/toml":                 {"internal/markup", "internal/manifest", "internal/project"},
+	"github.com/tdewolff/minify/v2":              {"theme"},
 	"k8s.io":                                     {}, // the embedded cluster is a module of its own
 	"github.com/probatum/probatum/cluster":       {},
 }

@@ -34,7 +34,7 @@ func (b *builder) siteAt(u string, p *page.Page) theme.Site {
 		lang = b.Language
 	}
 	return theme.Site{Title: b.Title, Language: lang, Dir: direction(lang), Version: b.Theme.Version(),
-		Root: b.href(u, p.Home().URL), Assets: relative(u, "/"+theme.Folder+"/")}
+		Root: b.href(u, p.Home().URL), Assets: relative(u, "/"+theme.Folder+"/"), Search: relative(u, index(p))}
 }
 
 // notFound writes 404.html. A server gives it for any wrong address, so its own
@@ -42,7 +42,7 @@ func (b *builder) siteAt(u string, p *page.Page) theme.Site {
 func (b *builder) notFound() error {
 	home := &page.Page{URL: "/"}
 	p := &theme.Page{Title: "Page not found", Site: b.siteAt("/", b.set.Root), NotFound: true, Nav: b.branch(home, b.set.Root, nil)}
-	p.Site.Root, p.Site.Assets = b.rooted("/"), b.rooted("/"+theme.Folder+"/")
+	p.Site.Root, p.Site.Assets, p.Site.Search = b.rooted("/"), b.rooted("/"+theme.Folder+"/"), b.rooted(index(b.set.Root))
 	for _, c := range b.set.Root.Children {
 		p.Nav.Items = append(p.Nav.Items, theme.Nav{Title: c.Matter.LinkTitle, URL: b.rooted(c.URL), Section: c.Section})
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/probatum/probatum/internal/markup"
 	"github.com/probatum/probatum/internal/page"
+	"github.com/probatum/probatum/internal/search"
 	"github.com/probatum/probatum/internal/source"
 	"github.com/probatum/probatum/shortcodes"
 	"github.com/probatum/probatum/theme"
@@ -33,6 +34,7 @@ type renderer struct {
 	marks       map[*page.Block]Mark // of the page's blocks; nil for none
 	until       string               // the end tag of an element that was replaced and goes on in the next piece of HTML
 	style       strings.Builder      // what the page needs beside the theme's style sheet
+	found       *search.Entry        // of the page that was rendered last
 }
 
 func newRenderer(b *builder) *renderer {
@@ -92,6 +94,7 @@ func (r *renderer) page(p *page.Page) ([]byte, error) {
 	if r.base != nil {
 		t.Canonical = r.absolute(p.URL)
 	}
+	r.found = r.entry(p, t)
 	var w bytes.Buffer
 	if err := r.Theme.Execute(&w, "page.html", t); err != nil {
 		return nil, err

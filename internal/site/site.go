@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/probatum/probatum/internal/page"
+	"github.com/probatum/probatum/internal/search"
 	"github.com/probatum/probatum/internal/source"
 	"github.com/probatum/probatum/theme"
 )
@@ -58,7 +59,7 @@ func Build(ctx context.Context, set *page.Set, o Options) (*Result, error) {
 	if err := b.pages(ctx); err != nil {
 		return nil, err
 	}
-	for _, write := range []func() error{b.redirects, b.resources, b.assets, b.notFound, b.robots, b.sitemap, b.verified} {
+	for _, write := range []func() error{b.search, b.redirects, b.resources, b.assets, b.notFound, b.robots, b.sitemap, b.verified} {
 		if err := write(); err != nil {
 			return nil, err
 		}
@@ -81,15 +82,16 @@ type builder struct {
 	set         *page.Set
 	order       []*page.Page // all pages in reading order
 	place       map[*page.Page]int
-	listed      int               // how many of order stand in lists
-	base        *url.URL          // nil where it is not known
-	written     map[string]string // who wants each file
-	folders     map[string]string // and who needs each folder first
+	listed      int                      // how many of order stand in lists
+	base        *url.URL                 // nil where it is not known
+	written     map[string]string        // who wants each file
+	folders     map[string]string        // and who needs each folder first
+	indexes     map[string]*search.Index // by folder
 	diagnostics []source.Diagnostic
 }
 
 func newBuilder(set *page.Set, o Options) (*builder, error) {
-	b := &builder{Options: o, set: set, place: map[*page.Page]int{}, written: map[string]string{}, folders: map[string]string{}}
+	b := &builder{Options: o, set: set, place: map[*page.Page]int{}, written: map[string]string{}, folders: map[string]string{}, indexes: map[string]*search.Index{}}
 	if b.Theme == nil {
 		t, err := theme.Load(nil)
 		if err != nil {
@@ -164,6 +166,7 @@ func (b *builder) pages(ctx context.Context) error {
 	type rendered struct {
 		html        []byte
 		style       [2]string // name and text of its own style sheet
+		entry       *search.Entry
 		diagnostics []source.Diagnostic
 		err         error
 	}
@@ -176,6 +179,7 @@ func (b *builder) pages(ctx context.Context) error {
 		defer func() { workers <- r }()
 		out.html, out.err = r.page(b.order[i])
 		out.style[0], out.style[1] = r.styleFile()
+		out.entry = r.found
 		out.diagnostics = slices.Clone(r.diagnostics)
 		return out
 	}, func(i int, out rendered) error {
@@ -189,7 +193,10 @@ func (b *builder) pages(ctx context.Context) error {
 				return err
 			}
 		}
-		return b.put(file(p.URL), nameOf(p), out.html)
+		if err := b.put(file(p.URL), nameOf(p), out.html); err != nil {
+			return err
+		}
+		return b.find(p, out.entry)
 	})
 }
 

@@ -198,6 +198,33 @@
     mark();
   }
 
+  // Search: its script comes when somebody is about to use it.
+  function search() {
+    const button = document.querySelector('.search-open');
+    if (!button) return;
+    let loaded;
+    const load = () => loaded ||= new Promise((done, fail) => {
+      if (window.probatumSearch) return done();
+      const script = document.createElement('script');
+      script.src = button.dataset.search;
+      script.onload = done;
+      script.onerror = () => { loaded = null; fail(Error('search.js cannot be loaded')); };
+      document.head.append(script);
+    });
+    const open = () => load().then(() => probatumSearch.open());
+    button.addEventListener('click', open);
+    button.addEventListener('pointerenter', load);
+    addEventListener('keydown', (e) => {
+      const typing = e.target.closest('input, textarea, select, [contenteditable]');
+      if ((e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && e.key.toLowerCase() === 'k' || e.key === '/' && !typing && !e.ctrlKey && !e.metaKey && !e.altKey) {
+        e.preventDefault();
+        open();
+      }
+    });
+    if (/Mac|iP(hone|ad|od)/.test(navigator.platform)) button.querySelector('kbd').textContent = '⌘ K';
+    button.hidden = false;
+  }
+
   // On paper nothing can be unfolded.
   function paper() {
     let opened = [];
@@ -214,6 +241,7 @@
     tabs();
     contents();
     scrollers();
+    search();
     paper();
     reveal();
     addEventListener('hashchange', reveal);

@@ -1,0 +1,189 @@
+package search
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestPassages(t *testing.T) {
+	long := strings.Repeat("<p>"+strings.Repeat("word ", 60)+"</p>", 10)
+	tests := []struct{ name, html, want string }{
+		{"sections", `<p>Intro</p><h2 id="a">First <code>x</code><a class="anchor" href="#a">#</a></h2><p>One</p><h3 id="b">B</h3>Two`, "[] Intro|[First x#a] One|[B#b] Two"},
+		{"heading without id", `<h2>No</h2>text`, "[] No text"},
+		{"spaces and entities", "<p>a  \n b &lt;c&gt;</p><ul><li>d</li><li>e</li></ul>", "[] a b <c> d e"},
+		{"inside a word", `<b>po</b>licy<br>next`, "[] policy next"},
+		{"what nobody sees", `<script>no</script><svg><title>no</title></svg><!-- no > -->yes`, "[] yes"},
+		{"a bar of code", `<figure class="code run"><figcaption class="code-bar"><span>Terminal</span><b>a.sh</b></figcaption><pre><code><span class="prompt">$ </span>ls</code></pre><p class="code-out">Output</p><pre class="out"><code>x</code></pre></figure>after`, "[] a.sh $ ls x after"},
+		{"image", `<figure><img src="x.png" alt="A mesh"></figure>`, "[] A mesh"},
+		{"attribute with a >", `<a title="a > b" href="#">x</a>`, "[] x"},
+		{"broken", `<p <b>x</p`, "[] x"},
+		{"nothing", "", "[]"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, p := range Read(Page{Body: tt.html}).passages {
+				name := p.heading
+				if p.id != "" {
+					name += "#" + p.id
+				}
+				got = append(got, strings.TrimSpace("["+name+"] "+p.text))
+			}
+			if s := strings.Join(got, "|"); s != tt.want {
+				t.Errorf("got  %s\nwant %s", s, tt.want)
+			}
+		})
+	}
+	e := Read(Page{Body: `<h2 id="a">A</h2>` + long})
+	if n := len(e.passages); n < 3 || n > 5 || e.passages[2].id != "a" {
+		t.Errorf("3000 bytes of one section are %d passages", n)
+	}
+}
+
+// A title weighs more than a heading, a heading more than code, code more than
+// prose; a short title more than a long one.
+func TestWeights(t *testing.T) {
+	weight := func(p Page) byte {
+		for _, w := range Read(p).words {
+			if w.word == "gateway" {
+				return w.at[0].weight
+			}
+		}
+		return 0
+	}
+	order := []Page{
+		{Body: "a gateway"}, {Body: "a <code>gateway</code>"}, {Body: `<h2 id="x">Gateway</h2>`}, {Title: "Gateway of services"}, {Title: "Gateway"},
+	}
+	last := byte(0)
+	for i, p := range order {
+		w := weight(p)
+		if w <= last {
+			t.Errorf("page %d weighs %d, the one before it %d", i, w, last)
+		}
+		last = w
+	}
+}
+
+// files makes the index of pages.
+func files(t *testing.T, pages []Page) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	x := &Index{Write: func(name string, data []byte) error { out[name] = string(data); return nil }}
+	for _, p := range pages {
+		if err := x.Add(Read(p)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func somePages() []Page {
+	var pages []Page
+	for i := range 300 {
+		body := "<p>common words about service meshes</p>"
+		for j := range 10 {
+			body += fmt.Sprintf("<h2 id=\"s%d\">Section %c%c</h2><p>the word number%dx%d and policy-%d.yaml</p>", j, 'a'+i%26, 'a'+j, i, j, i*10+j)
+		}
+		pages = append(pages, Page{URL: fmt.Sprintf("p%d/", i), Title: fmt.Sprintf("Page %d", i), Body: body})
+	}
+	return pages
+}
+
+// Every file is a call that a browser can run, and holds about what it should.
+func TestFiles(t *testing.T) {
+	made := files(t, somePages())
+	if again := files(t, somePages()); !maps.Equal(made, again) {
+		t.Error("two indexes of the same pages differ")
+	}
+	kinds := map[byte]int{}
+	for _, name := range slices.Sorted(maps.Keys(made)) {
+		text := made[name]
+		kinds[name[0]]++
+		head := fmt.Sprintf("probatumSearch(%q,", strings.TrimSuffix(name, ".js"))
+		if !strings.HasPrefix(text, head) || !strings.HasSuffix(text, ")\n") {
+			t.Fatalf("%s is %.60s", name, text)
+		}
+		if !json.Valid([]byte(text[len(head) : len(text)-2])) {
+			t.Errorf("%s holds no JSON", name)
+		}
+		if len(text) > 12<<10 {
+			t.Errorf("%s has %d bytes", name, len(text))
+		}
+	}
+	if kinds['t'] < 3 || kinds['s'] < 1 || kinds['p'] < 10 || kinds['r'] != 1 {
+		t.Errorf("got files %v", kinds)
+	}
+}
+
+// A word that is on most pages is held for titles and headings alone.
+func TestUsualWords(t *testing.T) {
+	pages := somePages()
+	size := func() int {
+		n := 0
+		for name, text := range files(t, pages) {
+			if name[0] == 't' {
+				n += len(text)
+			}
+		}
+		return n
+	}
+	before := size()
+	for i := range pages {
+		pages[i].Body += "<p>usualword</p>"
+	}
+	if grown := size() - before; grown > 20 {
+		t.Errorf("a word on all pages adds %d bytes", grown)
+	}
+	pages[7].Title += " usualword"
+	if grown := size() - before; grown < 10 || grown > 30 {
+		t.Errorf("its place in one title adds %d bytes", grown)
+	}
+}
+
+func TestEmptyIndex(t *testing.T) {
+	made := files(t, nil)
+	if len(made) != 1 || made["root.js"] == "" {
+		t.Errorf("got %v", made)
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	for _, n := range []int{0, 1, 31, 32, 33, 1023, 1024, 1 << 20} {
+		text := appendNumber(nil, n)
+		got, k := 0, 1
+		for _, c := range text {
+			v := int(c) - '#'
+			if c > '\\' {
+				v--
+			}
+			got += v % half * k
+			k *= half
+		}
+		if got != n || strings.ContainsAny(string(text), "\\\" ") {
+			t.Errorf("%d is written %q, read %d", n, text, got)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	for _, s := range []string{"<h2 id=a>", "<figure class=\"code\"><b>", "<svg><svg></svg>", "<!--", "<", "a&#0;b", "<pre>\n\n", "</code></code>x"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		e := Read(Page{Body: body})
+		for _, w := range e.words {
+			for _, h := range w.at {
+				if h.passage < 0 || h.passage >= len(e.passages) || h.weight < 1 || h.weight > topWeight {
+					t.Errorf("%q has %+v of %d passages", body, h, len(e.passages))
+				}
+			}
+		}
+	})
+}
