@@ -31,7 +31,7 @@ func (r *Run) Text(w io.Writer) error {
 
 // text writes what is wrong with a page, in the order of its blocks.
 func (p *Page) text(w io.Writer) {
-	if strings.HasPrefix(p.Reason, "not run") {
+	if strings.HasPrefix(p.Reason, notRun) {
 		fmt.Fprintf(w, "%s: %s\n", p.File, p.Reason)
 		return
 	}
@@ -60,17 +60,26 @@ func (c *Claim) failure(w io.Writer) {
 		at = *c.Where
 	}
 	fmt.Fprintf(w, "%s: %s\n", at, message(c))
-	if c.Kind == check.Command {
-		command(w, c.Text)
-		if c.Diff == "" {
-			indent(w, c.Stdout)
-		}
-		indent(w, c.Stderr)
-		indent(w, c.Diff)
-	}
+	io.WriteString(w, c.detail())
 	if c.Hint != "" {
 		fmt.Fprintf(w, "\thint: %s\n", c.Hint)
 	}
+}
+
+// detail is the command as one can paste it, and what it has printed; "" for
+// what is no command.
+func (c *Claim) detail() string {
+	if c.Kind != check.Command {
+		return ""
+	}
+	var b strings.Builder
+	command(&b, c.Text)
+	if c.Diff == "" {
+		indent(&b, c.Stdout)
+	}
+	indent(&b, c.Stderr)
+	indent(&b, c.Diff)
+	return b.String()
 }
 
 func message(c *Claim) string {
