@@ -98,10 +98,15 @@ func (s *session) version(args []string) int {
 	if _, code, done := s.parse(s.flags("version"), versionHelp, args); done {
 		return code
 	}
-	version := "(devel)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
-	}
-	fmt.Fprintln(s.stdout, "probatum", version)
+	fmt.Fprintln(s.stdout, "probatum", version())
 	return exitFine
+}
+
+// version is that of the program; one that was not built from a tag has a name
+// of its own.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
 }

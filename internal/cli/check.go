@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/probatum/probatum/internal/prove"
 	"github.com/probatum/probatum/internal/report"
@@ -26,7 +28,17 @@ that is started for this. PAGE is a file or a folder; none means all pages.
                   server gives them under /openapi/v2, instead of check.openapi
   -update         put what came into the pages, where it is not what they show
   -diff           print what -update would change, and change nothing
+  -changed REV    only the pages that have changed since a revision of git, as main,
+                  or whose setup scripts or included files have
+  -shard I/N      only part I of N of the pages: 2/5 is the second of five
+  -require P%     exit with 1 if less of what can be checked is verified, as 95%
+  -results FILE   what the results of another run, as with pods, have verified counts
+                  where this one cannot tell; may be given more than once
   -json FILE      write the results as JSON, too; - is stdout, instead of the text
+  -junit FILE     as XML of JUnit
+  -sarif FILE     what is wrong as SARIF 2.1.0
+  -annotations github
+                  what is wrong as annotations of GitHub Actions
   -C DIR          work in this folder
   -config FILE    instead of probatum.yaml
 
@@ -39,16 +51,16 @@ checked. Example:
 func (s *session) check(args []string) int {
 	fs := s.flags("check")
 	static := fs.Bool("static", false, "")
-	file := fs.String("json", "", "")
-	change := changeFlags(fs)
+	out, change, choose := outputFlags(fs), changeFlags(fs), choiceFlags(fs)
 	releases, served := fs.String("kubernetes", "", ""), fs.String("openapi", "", "")
 	names, code, done := s.parse(fs, checkHelp, args)
 	if done {
 		return code
 	}
-	if err := change.usable(*static, *file); err != nil {
+	if err := cmp.Or(change.usable(*static, out.stdout()), choose.usable(), out.usable(s)); err != nil {
 		return s.fail(err)
 	}
+	began := time.Now()
 	p, code, ok := s.load(fs, false)
 	if !ok {
 		return code
@@ -64,6 +76,9 @@ func (s *session) check(args []string) int {
 		fmt.Fprintf(s.stderr, "%s: %v\n\thint: a block is code between ``` lines or in a text shortcode\n", p.Config.Content, err)
 		return exitWrong
 	}
+	if err == nil {
+		err = choose.choose(s, proof, fs)
+	}
 	if err != nil {
 		return s.fail(err)
 	}
@@ -71,17 +86,28 @@ func (s *session) check(args []string) int {
 	if run == nil {
 		return s.fail(err)
 	}
+	run.Date, run.Commit = began.UTC().Format(time.RFC3339), s.repository().Commit
+	return s.finish(run, err, out, change, func() error { return s.change(change, proof, run, fs, names) })
+}
+
+// finish reports a run, which was ended by err unless that is nil, and returns
+// the exit code. update puts the changes into the pages that are wanted.
+func (s *session) finish(run *report.Run, err error, out *outputs, change *change, update func() error) int {
 	source.Print(s.stderr, run.Diagnostics)
 	if change.wanted() && err == nil {
-		err = s.change(change, proof, run, fs, names)
+		err = update()
 	}
-	if writeErr := change.reporter(s).results(run, *file); err == nil {
+	if err == nil {
+		err = out.merge(s, run)
+	}
+	reporter := change.reporter(s)
+	if writeErr := out.write(reporter, run); err == nil {
 		err = writeErr
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return s.fail(err)
-	case run.Wrong(), change.found:
+	}
+	if short := out.short(s, run); short || run.Wrong() || change.found {
 		return exitWrong
 	}
 	return exitFine
@@ -110,36 +136,6 @@ func (s *session) prove(proof *prove.Proof, static, update bool) (run *report.Ru
 		defer func() { err = errors.Join(err, stop()) }()
 	}
 	return proof.Run(s.ctx, o)
-}
-
-// results writes the run for people, and as JSON where that was asked for.
-func (s *session) results(run *report.Run, file string) error {
-	if file == "-" {
-		return run.JSON(s.stdout)
-	}
-	if err := run.Text(s.stdout); err != nil || file == "" {
-		return err
-	}
-	return writeFile(s.path(file), run.JSON)
-}
-
-// writeFile writes a file whole or not at all: results that end in the middle
-// must not be taken for all there were.
-func writeFile(name string, write func(io.Writer) error) error {
-	temp := name + ".new"
-	f, err := os.Create(temp)
-	if err != nil {
-		return err
-	}
-	err = errors.Join(write(f), f.Close())
-	if err == nil {
-		err = os.Rename(temp, name)
-	}
-	if err != nil {
-		os.Remove(temp)
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return nil
 }
 
 // progress says what is being done: on a terminal in one line that is drawn

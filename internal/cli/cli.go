@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/probatum/probatum/internal/cluster"
+	"github.com/probatum/probatum/internal/git"
 	"github.com/probatum/probatum/internal/project"
 	"github.com/probatum/probatum/internal/source"
 )
@@ -55,6 +56,7 @@ type session struct {
 	env            Env
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	git            *git.State // of the working folder; nil it has not been asked
 }
 
 var commands = map[string]func(*session, []string) int{

@@ -24,7 +24,8 @@ func changeFlags(fs *flag.FlagSet) *change {
 
 func (c *change) wanted() bool { return *c.write || *c.show }
 
-// usable reports flags that make no sense together.
+// usable reports flags that make no sense together; results is the flag of the
+// report that goes to stdout, "" for none.
 func (c *change) usable(static bool, results string) error {
 	name := "-update"
 	if *c.show {
@@ -35,8 +36,8 @@ func (c *change) usable(static bool, results string) error {
 		return &usageError{"check: -update and -diff can't be used together", "-diff shows what -update would write: leave out one"}
 	case c.wanted() && static:
 		return &usageError{"check: " + name + " can't be used with -static", "only commands that are run print something new: leave out -static"}
-	case *c.show && results == "-":
-		return &usageError{"check: -diff can't be used with -json -", "both write to stdout: name a file, as -json result.json"}
+	case *c.show && results != "":
+		return &usageError{"check: -diff can't be used with " + results + " -", "both write to stdout: name a file, as -json result.json"}
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ var Floors = map[string]int{
 	"internal/nearest":  0, // which known word somebody may have meant
 	"internal/versions": 0, // ranges of Kubernetes versions
 	"internal/redact":   0, // secrets, out of texts
+	"internal/git":      0, // what git says of a folder
 	"internal/oci":      0, // container images as archives
 	"internal/cluster":  0, // a Kubernetes API to run against; knows nothing of pages
 	"internal/floors":   0,

@@ -172,6 +172,9 @@ func (p *Proof) Run(ctx context.Context, o Options) (*report.Run, error) {
 		plans = settled(plans)
 	}
 	run, err := runner.Run(ctx, plans, ro)
+	for i := range run.Pages {
+		run.Pages[i].Hash = p.hash(p.Plans[i])
+	}
 	ds := p.Diagnostics()
 	report.Diagnostics(p.secrets, ds)
 	run.Diagnostics = source.Sort(append(run.Diagnostics, ds...))

@@ -2,19 +2,36 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/probatum/probatum/internal/check"
 	"github.com/probatum/probatum/internal/source"
 )
 
-// Counts says how many blocks came out how.
+// Counts says how many blocks came out how. Cached counts those of them, with
+// whatever verdict, whose pages were not run again.
 type Counts struct {
 	Blocks, Verified, Failed, Blocked, Static, Skipped, Unchecked int
+	Cached                                                        int
 }
 
 // Checkable is how many blocks could be verified at all.
 func (c Counts) Checkable() int { return c.Blocks - c.Unchecked }
+
+// Coverage is how much of what is checkable is verified, in percent, rounded down
+// to a tenth: no goal is reached before it is. 100 where nothing is checkable.
+func (c Counts) Coverage() float64 {
+	if c.Checkable() == 0 {
+		return 100
+	}
+	return math.Floor(1000*float64(c.Verified)/float64(c.Checkable())) / 10
+}
+
+// Covered is "coverage is 66.6 %, 2 of 3 blocks that can be checked".
+func (c Counts) Covered() string {
+	return fmt.Sprintf("coverage is %.1f %%, %d of %s that can be checked", c.Coverage(), c.Verified, plural(c.Checkable(), "block"))
+}
 
 // Count counts the blocks of the run.
 func (r *Run) Count() Counts {
@@ -22,6 +39,9 @@ func (r *Run) Count() Counts {
 	for i := range r.Pages {
 		for j := range r.Pages[i].Blocks {
 			c.add(r.Pages[i].Blocks[j].Status)
+		}
+		if r.Pages[i].Cached != nil {
+			c.Cached += len(r.Pages[i].Blocks)
 		}
 	}
 	return c
@@ -61,6 +81,9 @@ func (c Counts) String() string {
 	s := plural(c.Blocks, "block")
 	if len(parts) > 0 {
 		s += ": " + strings.Join(parts, ", ")
+	}
+	if c.Cached > 0 {
+		s += fmt.Sprintf(" (%d cached)", c.Cached)
 	}
 	return s
 }

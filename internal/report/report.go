@@ -98,3 +98,28 @@ func (r *Run) OriginOf(p *Page, b *Block) Origin {
 	}
 	return r.Origin
 }
+
+// Take takes over what another run has verified and this one could not, such as
+// blocks that need pods: those of pages that are the same in both. Such a verdict
+// names its origin.
+func (r *Run) Take(other *Run) {
+	byFile := map[string]*Page{}
+	for i := range other.Pages {
+		byFile[other.Pages[i].File] = &other.Pages[i]
+	}
+	for i := range r.Pages {
+		p := &r.Pages[i]
+		from := byFile[p.File]
+		if from == nil || from.Hash == "" || from.Hash != p.Hash || len(from.Blocks) != len(p.Blocks) {
+			continue
+		}
+		for j := range p.Blocks {
+			b, found := &p.Blocks[j], &from.Blocks[j]
+			if b.Status == check.Static && found.Status == check.Verified && found.Hash == b.Hash {
+				o := other.OriginOf(from, found)
+				*b = *found
+				b.By = &o
+			}
+		}
+	}
+}

@@ -53,6 +53,7 @@ content/p.md:30:3: gone
 	hint: write this
 content/q.md: not run: the cluster has ended
 11 blocks: 1 verified, 3 failed, 2 blocked, 3 static, 1 skipped, 1 unchecked, on Kubernetes v1.34.4 (embedded)
+	coverage is 10.0 %, 1 of 10 blocks that can be checked
 	1 blocked: line 10 failed (content/p.md:60:3)
 	1 blocked: not run (content/p.md:1:3)
 	2 static: needs pods (content/p.md:40:3 and 1 more)

@@ -142,6 +142,9 @@ func (r *Run) summary(w io.Writer) {
 		fmt.Fprintf(w, ", on Kubernetes %s (%s)", r.Kubernetes, r.Cluster)
 	}
 	fmt.Fprintln(w)
+	if c := r.Count(); c.Verified < c.Checkable() {
+		fmt.Fprintf(w, "\t%s\n", c.Covered())
+	}
 	for _, g := range r.reasons() {
 		fmt.Fprintf(w, "\t%d %s: %s (%s)\n", g.n, g.status, g.reason, where(g.first, g.n))
 	}

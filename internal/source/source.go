@@ -97,6 +97,16 @@ func (f *File) Part(offset int) (name string, text []byte, at int) {
 	return f.Name, text, offset
 }
 
+// Included returns the names of the files that Append has put behind the text, in
+// order, each as often as it has been.
+func (f *File) Included() []string {
+	var names []string
+	for _, p := range f.parts {
+		names = append(names, p.file.Name)
+	}
+	return names
+}
+
 // Pos returns the place of the byte at offset. An offset outside the file gives
 // the nearest place inside.
 func (f *File) Pos(offset int) Pos {
