@@ -50,6 +50,11 @@ func (p *Page) collect() {
 		}
 		return ast.WalkContinue, nil
 	})
+	for _, h := range p.raw {
+		for _, m := range idAttr.FindAllStringSubmatch(h.text, -1) {
+			p.rawIDs = append(p.rawIDs, cmp.Or(m[1], m[2], m[3]))
+		}
+	}
 }
 
 // A Tree is the Markdown of a page and which of its nodes are the page's links

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
 	"net/url"
 	"path"
@@ -31,7 +30,15 @@ func (p *Page) isRef(dest []byte) bool {
 // resolveLinks finds where each link leads and reports those that lead nowhere.
 // Links that leave the site are not followed.
 func (s *Set) resolveLinks() {
-	r := resolver{set: s, byPath: map[string]*Page{}, files: map[string]string{}, redirects: map[string]string{},
+	r := s.resolver()
+	for _, p := range s.Pages {
+		r.resolve(p)
+	}
+}
+
+// resolver knows where the pages and resources of the set are.
+func (s *Set) resolver() *resolver {
+	r := &resolver{set: s, byPath: map[string]*Page{}, files: map[string]string{}, redirects: map[string]string{},
 		byName: map[string][]*Page{}, ids: map[*Page]map[string]bool{}}
 	for _, res := range s.Resources {
 		r.files[res.URL] = res.URL
@@ -48,15 +55,16 @@ func (s *Set) resolveLinks() {
 	for _, d := range s.Redirects {
 		r.redirects[d.From] = d.To
 	}
-	for _, p := range s.Pages {
-		for i := range p.Links {
-			r.link(p, &p.Links[i])
-		}
-		r.hrefs(p)
+	return r
+}
+
+// resolve finds where the links of one page lead.
+func (r *resolver) resolve(p *Page) {
+	for i := range p.Links {
+		r.link(p, &p.Links[i])
 	}
-	for _, p := range s.Pages {
-		p.raw = nil // its copies of the text
-	}
+	r.hrefs(p)
+	p.raw = nil // its copies of the text
 }
 
 type resolver struct {
@@ -76,7 +84,7 @@ func (r *resolver) link(p *Page, l *Link) {
 	}
 	u, err := url.Parse(l.Dest)
 	if err != nil {
-		r.dead(l, fmt.Sprintf("link %s cannot be read", l.Dest), "")
+		r.dead(p, l, fmt.Sprintf("link %s cannot be read", l.Dest), "")
 		return
 	}
 	if u.Scheme != "" || u.Host != "" || u.Opaque != "" || strings.HasPrefix(l.Dest, "//") {
@@ -104,7 +112,7 @@ func (r *resolver) link(p *Page, l *Link) {
 		if l.Image {
 			kind = "image"
 		}
-		r.dead(l, fmt.Sprintf("%s %s leads nowhere", kind, l.Dest), r.suggest(p, u.Path))
+		r.dead(p, l, fmt.Sprintf("%s %s leads nowhere", kind, l.Dest), r.suggest(p, u.Path))
 	}
 }
 
@@ -197,7 +205,7 @@ func (r *resolver) letterCase(p *Page, l *Link, target *Page, dest string) {
 	if n < 0 || strings.HasSuffix(target.path, want) || !strings.EqualFold(target.path[n:], want) {
 		return
 	}
-	r.set.Diagnostics = append(r.set.Diagnostics, source.Diagnostic{Pos: l.Pos, Severity: source.Warning, Rule: "link-case",
+	p.diagnostics = append(p.diagnostics, source.Diagnostic{Pos: l.Pos, Severity: source.Warning, Rule: "link-case",
 		Message: fmt.Sprintf("link %s finds %s only without regard to case", l.Dest, target.File.Name), Hint: "write /" + target.path})
 }
 
@@ -206,6 +214,9 @@ func (r *resolver) anchor(p *Page, l *Link, target *Page, u *url.URL) {
 	id := u.Fragment
 	if id == "" || id == "top" || target.File == nil {
 		return
+	}
+	if target != p {
+		p.anchored = append(p.anchored, target)
 	}
 	if r.anchors(target)[id] {
 		return
@@ -225,7 +236,7 @@ func (r *resolver) anchor(p *Page, l *Link, target *Page, u *url.URL) {
 	if target == p {
 		where = "this page"
 	}
-	r.dead(l, fmt.Sprintf("link %s: %s has no heading #%s", l.Dest, where, id), hint)
+	r.dead(p, l, fmt.Sprintf("link %s: %s has no heading #%s", l.Dest, where, id), hint)
 }
 
 // otherPlace is where an anchor leads that the page had in the program which it
@@ -264,8 +275,8 @@ func (r *resolver) anchors(p *Page) map[string]bool {
 	return ids
 }
 
-func (r *resolver) dead(l *Link, message, hint string) {
-	r.set.Diagnostics = append(r.set.Diagnostics, source.Diagnostic{Pos: l.Pos, Rule: "link-dead", Message: message, Hint: hint})
+func (r *resolver) dead(p *Page, l *Link, message, hint string) {
+	p.diagnostics = append(p.diagnostics, source.Diagnostic{Pos: l.Pos, Rule: "link-dead", Message: message, Hint: hint})
 }
 
 // anchors returns the ids that a link into the page can name: those of headings,
@@ -275,10 +286,8 @@ func (p *Page) anchors() map[string]bool {
 	for _, h := range p.Headings {
 		ids[h.ID] = true
 	}
-	for _, h := range p.raw {
-		for _, m := range idAttr.FindAllStringSubmatch(h.text, -1) {
-			ids[cmp.Or(m[1], m[2], m[3])] = true
-		}
+	for _, id := range p.rawIDs {
+		ids[id] = true
 	}
 	return ids
 }

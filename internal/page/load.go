@@ -92,11 +92,10 @@ func (s *Set) join(ctx context.Context, f *folder, o Options) error {
 	if err := each(ctx, len(s.Pages), o.Jobs, func(i int) { s.Pages[i].collect() }); err != nil {
 		return err
 	}
-	for _, p := range s.Pages {
-		s.Diagnostics = append(append(s.Diagnostics, p.Doc.Diagnostics...), p.diagnostics...)
-	}
 	s.resolveLinks()
-	s.Diagnostics = source.Sort(s.Diagnostics)
+	s.own = s.Diagnostics
+	s.gather()
+	s.replaceable(f, o)
 	return ctx.Err()
 }
 

@@ -26,6 +26,9 @@ type Set struct {
 	Codes       *shortcodes.Set
 	Site        *shortcodes.Site // what shortcodes can ask of the site
 	Diagnostics []source.Diagnostic
+	own         []source.Diagnostic // those of Diagnostics that are of no single page
+	again       func(name string) result
+	included    func(name string) bool // whether pages include the file of a page
 	folder      string
 	languages   []string
 	byFolder    bool                        // each language has its folder
@@ -70,7 +73,9 @@ type Page struct {
 	hrefs  map[string]string // where addresses in it lead
 	// aliases is the place of the key in the front matter.
 	aliases     source.Pos
-	diagnostics []source.Diagnostic // of collect
+	diagnostics []source.Diagnostic // of collect and of its links
+	rawIDs      []string            // ids in HTML of the author and of shortcodes
+	anchored    []*Page             // pages that links name a part of
 }
 
 // Included returns the names of the files that the page includes, also through

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,7 +30,8 @@ type Project struct {
 	Config      *config.Config
 	Set         *page.Set
 	Diagnostics []source.Diagnostic
-	file        string // name of the configuration
+	file        string              // name of the configuration
+	own         []source.Diagnostic // those that are not of Set
 }
 
 // An Error says why a project cannot be read, and what to do about it.
@@ -119,7 +121,8 @@ func (p *Project) pages(ctx context.Context, root fs.FS, o page.Options) error {
 	if home := &p.Set.Root.Matter; home.Description == "" {
 		home.Description = p.Config.Description
 	}
-	p.Diagnostics = source.Sort(append(p.Diagnostics, p.Set.Diagnostics...))
+	p.own = p.Diagnostics
+	p.gather()
 	return nil
 }
 
@@ -133,6 +136,28 @@ func (p *Project) missingLanguages(root fs.FS, o page.Options) {
 				Message: fmt.Sprintf("languages names %s, but there is no folder %s", lang, dir), Hint: "put the pages of " + lang + " there, or take it out of languages"})
 		}
 	}
+}
+
+func (p *Project) gather() {
+	p.Diagnostics = source.Sort(slices.Concat(p.own, p.Set.Diagnostics))
+}
+
+// Replace reads one file of the project again, by its name relative to the
+// project's folder. It returns the page whose text has changed, or nil where
+// more may have and the project has to be loaded anew. Nobody may read the
+// project meanwhile.
+func (p *Project) Replace(name string) *page.Page {
+	if dir := path.Clean(p.Config.Content); dir != "." {
+		var below bool
+		if name, below = strings.CutPrefix(name, dir+"/"); !below {
+			return nil
+		}
+	}
+	changed := p.Set.Replace(name)
+	if changed != nil {
+		p.gather()
+	}
+	return changed
 }
 
 // data reads the files of the data folder: data/a/b.yaml becomes the value b in

@@ -4,12 +4,10 @@
 package serve
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net"
 	"net/http"
 	"syscall"
@@ -25,11 +23,26 @@ const DefaultAddr = "127.0.0.1:1414"
 type Options struct {
 	Addr  string   // "" means DefaultAddr; the host must be this machine, port 0 takes any free one
 	Watch []string // files and folders whose changes make a new build; one that is missing may come later
-	// Build makes the whole site. The diagnostics are shown over the pages. With
-	// an error the pages of the last good build stay.
-	Build func(ctx context.Context) (files map[string][]byte, diagnostics []source.Diagnostic, err error)
+	// Build makes the site, or brings it up to date: changed names the watched
+	// files that have changed since the last call, as they were found below Watch;
+	// it is nil at first. With an error the last good site stays.
+	Build func(ctx context.Context, changed []string) (Result, error)
 	Log   io.Writer        // one line for each build; nil discards
 	Ready func(url string) // called once when pages can be opened
+}
+
+// A Site hands out files by their slash-separated names. It is safe for
+// concurrent use.
+type Site interface {
+	File(name string) ([]byte, bool)
+}
+
+// A Result is what a build came to. The diagnostics are shown over the pages.
+type Result struct {
+	Site        Site
+	Changed     bool // something that readers see is another than before
+	Files       int  // of the site
+	Diagnostics []source.Diagnostic
 }
 
 // An Error says why Serve cannot start, and what to do about it.
@@ -68,7 +81,7 @@ func Serve(ctx context.Context, o Options) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	s := newState()
-	s.rebuild(ctx, o)
+	s.rebuild(ctx, o, nil)
 	server := &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second,
 		BaseContext: func(net.Listener) context.Context { return ctx }}
 	served := make(chan error, 1)
@@ -81,7 +94,7 @@ func Serve(ctx context.Context, o Options) error {
 	for {
 		select {
 		case <-w.changed:
-			s.rebuild(ctx, o)
+			s.rebuild(ctx, o, w.take())
 		case err := <-w.failed:
 			fmt.Fprintln(o.Log, "watch:", err)
 		case err := <-served:
@@ -118,9 +131,9 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 // rebuild builds and, where that changed anything, tells the open pages.
-func (s *state) rebuild(ctx context.Context, o Options) {
+func (s *state) rebuild(ctx context.Context, o Options, changed []string) {
 	start := time.Now()
-	files, diagnostics, err := o.Build(ctx)
+	r, err := o.Build(ctx, changed)
 	if ctx.Err() != nil {
 		return
 	}
@@ -128,11 +141,7 @@ func (s *state) rebuild(ctx context.Context, o Options) {
 	if err != nil {
 		fmt.Fprintf(o.Log, "build: %v\n", err)
 	} else {
-		fmt.Fprintf(o.Log, "built %d files in %v, problems: %d\n", len(files), took, len(diagnostics))
+		fmt.Fprintf(o.Log, "built %d files in %v, problems: %d\n", r.Files, took, len(r.Diagnostics))
 	}
-	s.update(files, diagnostics, err)
-}
-
-func sameFiles(a, b map[string][]byte) bool {
-	return maps.EqualFunc(a, b, bytes.Equal)
+	s.update(r, err)
 }

@@ -2,10 +2,12 @@ package serve
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -86,12 +88,20 @@ func (p preview) events() func() message {
 	}
 }
 
-func fixed(files map[string][]byte) func(context.Context) (map[string][]byte, []source.Diagnostic, error) {
-	return func(context.Context) (map[string][]byte, []source.Diagnostic, error) { return files, nil, nil }
+// memory is a Site of files that do not change.
+type memory map[string][]byte
+
+func (m memory) File(name string) ([]byte, bool) {
+	data, ok := m[name]
+	return data, ok
+}
+
+func fixed(files memory) func(context.Context, []string) (Result, error) {
+	return func(context.Context, []string) (Result, error) { return Result{Site: files, Changed: true}, nil }
 }
 
 func TestFiles(t *testing.T) {
-	p := start(t, Options{Build: fixed(map[string][]byte{
+	p := start(t, Options{Build: fixed(memory{
 		"index.html":      []byte("<p>home</p></body>"),
 		"a/index.html":    []byte("<p>a</p></body></html>"),
 		"404.html":        []byte("<p>nothing here</p></body>"),
@@ -127,7 +137,7 @@ func TestFiles(t *testing.T) {
 // A page elsewhere can make its own name lead to this machine. It must not read
 // the preview.
 func TestOtherHost(t *testing.T) {
-	p := start(t, Options{Build: fixed(map[string][]byte{"index.html": []byte("secret")})})
+	p := start(t, Options{Build: fixed(memory{"index.html": []byte("secret")})})
 	for host, want := range map[string]int{"evil.test": 403, "localhost:1": 200, "127.0.0.1": 200, "[::1]:80": 200, "10.0.0.1": 403} {
 		r, err := http.NewRequest("GET", p.url, nil)
 		if err != nil {
@@ -158,8 +168,11 @@ func TestRebuild(t *testing.T) {
 		t.Fatal(err)
 	}
 	write("content/a.md", "one")
-	build := func(context.Context) (map[string][]byte, []source.Diagnostic, error) {
-		files := map[string][]byte{}
+	var former memory
+	var named []string // by the last build
+	build := func(_ context.Context, changed []string) (Result, error) {
+		named = changed
+		files := memory{}
 		var ds []source.Diagnostic
 		err := filepath.WalkDir(content, func(name string, d os.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
@@ -176,7 +189,12 @@ func TestRebuild(t *testing.T) {
 			}
 			return err
 		})
-		return files, ds, err
+		if err != nil {
+			return Result{Diagnostics: ds}, err
+		}
+		r := Result{Site: files, Diagnostics: ds, Changed: !maps.EqualFunc(files, former, bytes.Equal)}
+		former = files
+		return r, nil
 	}
 	p := start(t, Options{Build: build, Watch: []string{content, filepath.Join(dir, "probatum.yaml"), filepath.Join(dir, "shortcodes")}})
 	next := p.events()
@@ -201,6 +219,9 @@ func TestRebuild(t *testing.T) {
 
 	write("content/a.md", "two")
 	until("a changed file", served("a.md", "two"))
+	if len(named) != 1 || named[0] != filepath.Join(content, "a.md") {
+		t.Errorf("the build was told of %q, want a.md alone", named)
+	}
 
 	write("content/a.md", "wrong")
 	until("a diagnostic", func(m message) bool {
@@ -239,8 +260,8 @@ func TestRebuild(t *testing.T) {
 // The first build may fail; the preview starts all the same.
 func TestFirstBuildFails(t *testing.T) {
 	var log syncBuffer
-	p := start(t, Options{Log: &log, Build: func(context.Context) (map[string][]byte, []source.Diagnostic, error) {
-		return nil, nil, errors.New("no pages")
+	p := start(t, Options{Log: &log, Build: func(context.Context, []string) (Result, error) {
+		return Result{}, errors.New("no pages")
 	}})
 	r, body := p.get("")
 	if r.StatusCode != 404 || !strings.Contains(body, "cannot be built yet") || !strings.Contains(body, "live.js") {

@@ -31,7 +31,7 @@ var liveCSS []byte
 // A state is the site as it was built last. It is safe for concurrent use.
 type state struct {
 	mu          sync.Mutex
-	files       map[string][]byte
+	site        Site // nil until the first build that gave one
 	diagnostics []source.Diagnostic
 	broken      string // why the last build gave no site; "" it did
 	run         string // of this process: open pages of an earlier one reload
@@ -57,17 +57,19 @@ type diagnostic struct {
 	Hint     string `json:"hint,omitempty"`
 }
 
-func (s *state) update(files map[string][]byte, diagnostics []source.Diagnostic, err error) {
+func (s *state) update(r Result, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	broken := ""
 	if err != nil {
 		broken = err.Error()
-	} else if !sameFiles(s.files, files) {
-		s.files = files
-		s.version++
+	} else {
+		if r.Changed || s.site == nil {
+			s.version++
+		}
+		s.site = r.Site
 	}
-	s.diagnostics, s.broken = diagnostics, broken
+	s.diagnostics, s.broken = r.Diagnostics, broken
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
@@ -140,33 +142,44 @@ func (s *state) events(w http.ResponseWriter, r *http.Request) {
 // file serves a file of the site.
 func (s *state) file(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	files, version := s.files, s.versionName()
+	site, version := s.site, s.versionName()
 	s.mu.Unlock()
+	if site == nil {
+		site = nothing{}
+	}
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
-	if strings.HasSuffix(r.URL.Path, "/") {
+	folder := strings.HasSuffix(r.URL.Path, "/")
+	if folder {
 		name = path.Join(name, "index.html")
-	} else if _, ok := files[name+"/index.html"]; ok {
+	}
+	data, ok := site.File(name)
+	switch {
+	case ok && path.Ext(name) == ".html":
+		serve(w, r, name, live(data, version))
+		return
+	case ok:
+		serve(w, r, name, data)
+		return
+	}
+	if _, ok := site.File(name + "/index.html"); ok && !folder {
 		u := *r.URL
 		u.Path, u.Host = "/"+name+"/", ""
 		http.Redirect(w, r, u.RequestURI(), http.StatusFound)
 		return
 	}
-	data, ok := files[name]
-	switch {
-	case ok && path.Ext(name) == ".html":
-		serve(w, r, name, live(data, version))
-	case ok:
-		serve(w, r, name, data)
-	default:
-		s.missing(w, r, files, version)
-	}
+	missing(w, r, site, version)
 }
 
 const noSite = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Not built yet</title></head>\n" +
 	"<body><main><h1>The site cannot be built yet</h1><p>This page shows it as soon as it can.</p></main></body></html>\n"
 
-func (s *state) missing(w http.ResponseWriter, r *http.Request, files map[string][]byte, version string) {
-	page, ok := files["404.html"]
+// nothing is the site before there is one.
+type nothing struct{}
+
+func (nothing) File(string) ([]byte, bool) { return nil, false }
+
+func missing(w http.ResponseWriter, r *http.Request, site Site, version string) {
+	page, ok := site.File("404.html")
 	if !ok {
 		page = []byte(noSite)
 	}

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -28,6 +30,8 @@ type watcher struct {
 	changed chan struct{}
 	failed  chan error
 	done    sync.WaitGroup
+	mu      sync.Mutex
+	names   map[string]bool // what has changed since take
 }
 
 func watch(roots []string) (*watcher, error) {
@@ -35,7 +39,7 @@ func watch(roots []string) (*watcher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("watch for changes: %w", err)
 	}
-	w := &watcher{fs: n, changed: make(chan struct{}, 1), failed: make(chan error, 1)}
+	w := &watcher{fs: n, changed: make(chan struct{}, 1), failed: make(chan error, 1), names: map[string]bool{}}
 	for _, root := range roots {
 		root = filepath.Clean(root)
 		w.roots = append(w.roots, root)
@@ -91,6 +95,7 @@ func (w *watcher) run() {
 			if !w.counts(e) {
 				continue
 			}
+			w.note(e.Name)
 			if e.Has(fsnotify.Create) {
 				if info, err := os.Lstat(e.Name); err == nil && info.IsDir() {
 					w.fail(w.addTree(e.Name))
@@ -113,6 +118,21 @@ func (w *watcher) run() {
 			}
 		}
 	}
+}
+
+func (w *watcher) note(name string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.names[filepath.Clean(name)] = true
+}
+
+// take returns the names of what has changed since it was called last, sorted.
+func (w *watcher) take() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	names := slices.Sorted(maps.Keys(w.names))
+	clear(w.names)
+	return names
 }
 
 func (w *watcher) fail(err error) {

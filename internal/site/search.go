@@ -37,8 +37,19 @@ func (b *builder) find(p *page.Page, e *search.Entry) error {
 	return x.Add(e)
 }
 
-// search completes the indexes.
+// search completes the indexes. Where the site follows its pages, these are put
+// into new ones first.
 func (b *builder) search() error {
+	if b.kept != nil {
+		clear(b.indexes)
+		for _, p := range b.order {
+			if e := b.kept[p].entry; e != nil {
+				if err := b.find(p, e); err != nil {
+					return err
+				}
+			}
+		}
+	}
 	for _, home := range b.set.Homes {
 		if x := b.indexes[strings.TrimPrefix(index(home), "/")]; x != nil {
 			if err := x.Close(); err != nil {

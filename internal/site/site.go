@@ -59,7 +59,7 @@ func Build(ctx context.Context, set *page.Set, o Options) (*Result, error) {
 	if err := b.pages(ctx); err != nil {
 		return nil, err
 	}
-	for _, write := range []func() error{b.search, b.redirects, b.resources, b.assets, b.notFound, b.robots, b.sitemap, b.verified} {
+	for _, write := range append(b.fixed(), b.late()...) {
 		if err := write(); err != nil {
 			return nil, err
 		}
@@ -76,6 +76,14 @@ func Build(ctx context.Context, set *page.Set, o Options) (*Result, error) {
 	return &result, nil
 }
 
+// fixed write files that do not rest on the texts of pages.
+func (b *builder) fixed() []func() error {
+	return []func() error{b.redirects, b.resources, b.assets, b.notFound, b.robots, b.sitemap}
+}
+
+// late write files that rest on the texts of all pages.
+func (b *builder) late() []func() error { return []func() error{b.search, b.verified} }
+
 // A builder is the state of one build.
 type builder struct {
 	Options
@@ -88,6 +96,7 @@ type builder struct {
 	folders     map[string]string        // and who needs each folder first
 	indexes     map[string]*search.Index // by folder
 	diagnostics []source.Diagnostic
+	kept        map[*page.Page]kept // what a Live has to know of its pages; nil in a single build
 }
 
 func newBuilder(set *page.Set, o Options) (*builder, error) {
@@ -161,43 +170,58 @@ func (b *builder) taken(name string) (what, who string) {
 	return "", ""
 }
 
+// A rendered page is what comes of one page.
+type rendered struct {
+	html        []byte
+	style       [2]string // name and text of its own style sheet; "" it has none
+	entry       *search.Entry
+	diagnostics []source.Diagnostic
+	err         error
+}
+
+// render makes one page.
+func (r *renderer) render(p *page.Page) (out rendered) {
+	out.html, out.err = r.page(p)
+	out.style[0], out.style[1] = r.styleFile()
+	out.entry = r.found
+	out.diagnostics = slices.Clone(r.diagnostics)
+	if out.err != nil {
+		out.err = fmt.Errorf("render %s: %w", nameOf(p), out.err)
+	}
+	return out
+}
+
 // pages renders all pages, a few at a time, and writes them in reading order.
 func (b *builder) pages(ctx context.Context) error {
-	type rendered struct {
-		html        []byte
-		style       [2]string // name and text of its own style sheet
-		entry       *search.Entry
-		diagnostics []source.Diagnostic
-		err         error
-	}
 	workers := make(chan *renderer, b.Jobs)
 	for range b.Jobs {
 		workers <- newRenderer(b)
 	}
-	return inOrder(ctx, len(b.order), b.Jobs, func(i int) (out rendered) {
+	return inOrder(ctx, len(b.order), b.Jobs, func(i int) rendered {
 		r := <-workers
 		defer func() { workers <- r }()
-		out.html, out.err = r.page(b.order[i])
-		out.style[0], out.style[1] = r.styleFile()
-		out.entry = r.found
-		out.diagnostics = slices.Clone(r.diagnostics)
-		return out
-	}, func(i int, out rendered) error {
-		p := b.order[i]
-		if out.err != nil {
-			return fmt.Errorf("render %s: %w", nameOf(p), out.err)
-		}
+		return r.render(b.order[i])
+	}, func(i int, out rendered) error { return b.putPage(b.order[i], out) })
+}
+
+func (b *builder) putPage(p *page.Page, out rendered) error {
+	if out.err != nil {
+		return out.err
+	}
+	if b.kept != nil {
+		b.kept[p] = out.kept()
+	} else {
 		b.diagnostics = append(b.diagnostics, out.diagnostics...)
-		if name := out.style[0]; name != "" {
-			if err := b.put(name, "the styles of pages", []byte(out.style[1])); err != nil {
-				return err
-			}
-		}
-		if err := b.put(file(p.URL), nameOf(p), out.html); err != nil {
+	}
+	if name := out.style[0]; name != "" {
+		if err := b.put(name, "the styles of pages", []byte(out.style[1])); err != nil {
 			return err
 		}
-		return b.find(p, out.entry)
-	})
+	}
+	if err := b.put(file(p.URL), nameOf(p), out.html); err != nil || b.kept != nil {
+		return err
+	}
+	return b.find(p, out.entry)
 }
 
 // nameOf is what people call the page.
