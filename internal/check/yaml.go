@@ -5,7 +5,9 @@ import (
 	"fmt"
 
 	"github.com/probatum/probatum/internal/manifest"
+	"github.com/probatum/probatum/internal/schema"
 	"github.com/probatum/probatum/internal/shell"
+	"github.com/probatum/probatum/internal/source"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -130,8 +132,11 @@ func (w *work) judge(f *manifest.File, toBlock func(int) int) {
 		}
 		w.report(p, toBlock)
 	}
-	later := func(a manifest.API) bool { return w.newest > 0 && a.Minor() > w.newest }
-	for _, p := range f.Removals(later) {
+	r := manifest.Reader{Newest: w.newest, Usual: schema.Usual}
+	if w.schemas != nil {
+		r.Serves = w.schemas.Defines
+	}
+	for _, p := range f.Removals(r) {
 		w.report(p, toBlock)
 	}
 }
@@ -142,4 +147,21 @@ func (w *work) report(p manifest.Problem, toBlock func(int) int) {
 		message += fmt.Sprintf(", first on line %d", w.Block.PosAt(toBlock(p.Other)).Line)
 	}
 	w.problem(toBlock(p.At), p.Rule, message, p.Hint)
+	d := &w.found[len(w.found)-1]
+	if p.Warning {
+		d.Severity = source.Warning
+	}
+	if p.Fix != nil {
+		d.Replacement = w.replacement(toBlock(p.Fix.At), toBlock(p.Fix.End), p.Fix.Text)
+	}
+}
+
+// replacement gives the place in the page of a text in the block; nil where the
+// page does not hold it as it stands in the block, as with one that is included.
+func (w *work) replacement(at, end int, text string) *source.Replacement {
+	r := &source.Replacement{Pos: w.Block.PosAt(at), End: w.Block.PosAt(end), Text: text}
+	if r.End.Line != r.Pos.Line || r.End.Col-r.Pos.Col != end-at {
+		return nil
+	}
+	return r
 }

@@ -31,6 +31,7 @@ func explain(d *Doc, err error) Problem {
 			if known.message != "" {
 				p.Message = known.message
 			}
+			p.Fix = repair(p.Rule, text, at, d.At+start)
 			return p
 		}
 	}
@@ -63,6 +64,31 @@ func badLine(d *Doc) int {
 type mistake struct {
 	rule, message string
 	find          func(line, message string) (at int, hint string, ok bool)
+}
+
+// repair gives the replacement for a mistake at an offset of a line that starts
+// at start; nil where what was meant is not known.
+func repair(rule, line string, at, start int) *Fix {
+	rest := line[at:]
+	fix := func(n int, text string) *Fix { return &Fix{start + at, start + at + n, text} }
+	switch rule {
+	case "yaml-tab":
+		n := len(rest) - len(strings.TrimLeft(rest, " \t"))
+		return fix(n, strings.ReplaceAll(rest[:n], "\t", "  "))
+	case "yaml-separator":
+		return fix(len(strings.TrimRight(rest, " \t")), "---")
+	case "curly-quotes":
+		spans := curly.FindAllStringIndex(rest, -1)
+		n := spans[len(spans)-1][1]
+		return fix(n, straight(rest[:n]))
+	case "long-dash":
+		return fix(len(rest)-len(strings.TrimLeft(rest, "–—")), "--")
+	case "yaml-alias":
+		word, _, _ := strings.Cut(rest, " ")
+		word = strings.TrimRight(word, ",]}")
+		return fix(len(word), quote(word))
+	}
+	return nil
 }
 
 var (

@@ -40,6 +40,31 @@ type Problem struct {
 	Rule    string
 	Message string
 	Hint    string
+	Warning bool // it is right today
+	Fix     *Fix // what puts it right; nil where that is not known
+}
+
+// A Fix is text for the bytes from At up to End, which stand in one line.
+type Fix struct {
+	At, End int
+	Text    string
+}
+
+// Fix gives the replacement of a key or a value by a text; nil where the value
+// does not stand in one line as it is.
+func (d *Doc) Fix(n *yaml.Node, text string) *Fix {
+	at := d.offset(n.Line, n.Column)
+	raw := n.Value
+	switch n.Style {
+	case yaml.DoubleQuotedStyle:
+		raw = `"` + raw + `"`
+	case yaml.SingleQuotedStyle:
+		raw = "'" + raw + "'"
+	}
+	if raw == "" || strings.Contains(raw, "\n") || !strings.HasPrefix(d.text[min(at, len(d.text)):], raw) {
+		return nil
+	}
+	return &Fix{d.At + at, d.At + at + len(raw), text}
 }
 
 // Whole reports whether the document is a manifest that can stand alone.
@@ -150,7 +175,7 @@ func (f *File) spelling(d *Doc) {
 			continue
 		}
 		f.Problems = append(f.Problems, Problem{At: d.Offset(k), Other: -1, Rule: "yaml-spelling",
-			Message: "a manifest has no key " + quote(k.Value), Hint: "write " + right})
+			Message: "a manifest has no key " + quote(k.Value), Hint: "write " + right, Fix: d.Fix(k, right)})
 	}
 }
 
@@ -210,6 +235,7 @@ func (f *File) scalar(d *Doc, n *yaml.Node) {
 	}
 	if p, ok := plain(n.Value); ok {
 		p.At, p.Other = d.Offset(n), -1
+		p.Fix = d.Fix(n, straight(n.Value))
 		f.Problems = append(f.Problems, p)
 	}
 }
@@ -228,6 +254,16 @@ func plain(v string) (Problem, bool) {
 	}
 	return Problem{}, false
 }
+
+// straight gives the quotes and dashes that a keyboard has.
+func straight(s string) string {
+	if first, size := utf8.DecodeRuneInString(s); first == '–' || first == '—' {
+		s = "--" + strings.TrimLeft(s[size:], "–—-")
+	}
+	return curlies.Replace(s)
+}
+
+var curlies = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‘", "'", "’", "'")
 
 func isLetter(s string) bool {
 	return s != "" && (s[0]|0x20 >= 'a' && s[0]|0x20 <= 'z')

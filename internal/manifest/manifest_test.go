@@ -135,16 +135,35 @@ func TestRemovals(t *testing.T) {
 		{"a List of its own", "apiVersion: rbac.authorization.k8s.io/v1beta1\nkind: RoleList\n", "1:1 Kubernetes 1.22 rbac.authorization.k8s.io/v1 Role"},
 		{"istio policy", "apiVersion: \"authentication.istio.io/v1alpha1\"\nkind: \"Policy\"\n", "1:1 Istio 1.6 security.istio.io/v1 PeerAuthentication and RequestAuthentication"},
 		{"mixer", "apiVersion: config.istio.io/v1alpha2\nkind: handler\n", "1:1 Istio 1.8 "},
-		{"fragment", "spec:\n  apiVersion: batch/v1beta1\n  kind: CronJob\n", ""},
+		{"in a fragment", "spec:\n  apiVersion: batch/v1beta1\n  kind: CronJob\n", "2:3 Kubernetes 1.25 batch/v1 CronJob"},
+		{"what another object refers to", "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec:\n  scaleTargetRef:\n    apiVersion: extensions/v1beta1\n    kind: Deployment\n",
+			"5:5 Kubernetes 1.16 apps/v1 Deployment"},
+		{"no kind of it is left", "apiVersion: apps/v1beta2\nspec: {replicas: 1}\n", "1:1 apps/v1beta2 was removed in Kubernetes 1.16"},
+		{"other kinds of it are served", "apiVersion: networking.k8s.io/v1beta1\n", ""},
+		{"Gateway API", "apiVersion: gateway.networking.k8s.io/v1alpha2\nkind: HTTPRoute\n", "1:1 Gateway API 0.8 gateway.networking.k8s.io/v1 HTTPRoute"},
+		{"Gateway API that goes", "apiVersion: gateway.networking.k8s.io/v1alpha2\nkind: TCPRoute\n", "1:1 warning: gateway.networking.k8s.io/v1alpha2 TCPRoute is deprecated since Gateway API 1.6"},
+		{"Gateway API that stays", "apiVersion: gateway.networking.k8s.io/v1beta1\nkind: HTTPRoute\n", ""},
+		{"cert-manager", "apiVersion: cert-manager.io/v1alpha2\nkind: Certificate\n", "1:1 cert-manager 1.6 cert-manager.io/v1 Certificate"},
+		{"deprecated", "apiVersion: v1\nkind: Endpoints\n", "1:1 warning: v1 Endpoints is deprecated since Kubernetes 1.33"},
+		{"gone in a later release", "apiVersion: storage.k8s.io/v1beta1\nkind: VolumeAttributesClass\n",
+			"1:1 warning: storage.k8s.io/v1beta1 VolumeAttributesClass is deprecated since Kubernetes 1.34 and goes with Kubernetes 1.37"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
 			f := Parse(tt.in)
-			for _, p := range f.Removals(nil) {
-				version, kind, _ := strings.Cut(strings.TrimSuffix(p.Message, p.Message[strings.Index(p.Message, " was removed"):]), " ")
+			for _, p := range f.Removals(Reader{Usual: 34}) {
+				key, _, removed := strings.Cut(p.Message, " was removed")
+				version, kind, ok := strings.Cut(key, " ")
 				a, _ := Removed(version, kind)
-				got = append(got, place(tt.in, p.At)+" "+a.In+" "+a.Use)
+				switch {
+				case p.Warning:
+					got = append(got, place(tt.in, p.At)+" warning: "+p.Message)
+				case !removed || !ok:
+					got = append(got, place(tt.in, p.At)+" "+p.Message)
+				default:
+					got = append(got, place(tt.in, p.At)+" "+a.In+" "+a.Use)
+				}
 			}
 			if g := strings.Join(got, "|"); g != tt.want {
 				t.Errorf("Removals(%q)\n got %q\nwant %q", tt.in, g, tt.want)
@@ -160,14 +179,66 @@ func TestRemovedTable(t *testing.T) {
 		if !ok || version == "" || kind == "" {
 			t.Errorf("key %q is no VERSION KIND", key)
 		}
-		if a.Use == "" && a.Changes == "" {
+		if a.Use == "" && a.Changes == "" && a.Since == "" {
 			t.Errorf("%s: nothing said of what to do", key)
 		}
-		if strings.HasPrefix(a.In, "Kubernetes") != (a.Minor() > 0) {
+		if strings.HasPrefix(a.In, "Kubernetes") != (minor(a.In) > 0) || a.In == "" && a.Since == "" {
 			t.Errorf("%s: release %q", key, a.In)
 		}
-		if _, again := Removed(strings.Fields(a.Use + " x")[0], kind); again && a.Use != "" {
+		use := strings.Fields(a.Use + " x x")
+		if next, again := Removed(use[0], use[1]); again && a.Use != "" && next.Since == "" {
 			t.Errorf("%s: the successor %q is gone, too", key, a.Use)
+		}
+	}
+}
+
+// A page for older releases is right with what they serve, and one whose project
+// has the definitions with what these serve.
+func TestReader(t *testing.T) {
+	const cron = "apiVersion: batch/v1beta1\nkind: CronJob\n"
+	const route = "apiVersion: gateway.networking.k8s.io/v1alpha2\nkind: GRPCRoute\n"
+	tests := []struct {
+		in   string
+		r    Reader
+		want int
+	}{
+		{cron, Reader{Usual: 34}, 1}, {cron, Reader{Newest: 25}, 1}, {cron, Reader{Newest: 24}, 0},
+		{route, Reader{Newest: 24}, 1},
+		{route, Reader{Serves: func(v, k string) bool { return v == "gateway.networking.k8s.io/v1alpha2" && k == "GRPCRoute" }}, 0},
+	}
+	for _, tt := range tests {
+		if got := Parse(tt.in).Removals(tt.r); len(got) != tt.want {
+			t.Errorf("%+v: got %v", tt.r, got)
+		}
+	}
+}
+
+// What puts a mistake right.
+func TestFixes(t *testing.T) {
+	tests := []struct{ name, in, want string }{
+		{"successor of the same shape", "apiVersion: batch/v1beta1\nkind: CronJob\n", "apiVersion: batch/v1\nkind: CronJob\n"},
+		{"in quotes", "apiVersion: 'batch/v1beta1'\nkind: CronJob\n", "apiVersion: batch/v1\nkind: CronJob\n"},
+		{"successor of another shape", "apiVersion: extensions/v1beta1\nkind: Ingress\n", ""},
+		{"another kind", "apiVersion: v1\nkind: Endpoints\n", ""},
+		{"spelling", "apiVersion: v1\nKind: Pod\n", "apiVersion: v1\nkind: Pod\n"},
+		{"curly quotes as a value", "a: “b”\n", "a: \"b\"\n"},
+		{"curly quotes that break it", "a:\n - b: “c”: “d”\n", "a:\n - b: \"c\": \"d\"\n"},
+		{"long dash", "args:\n- –flag\n", "args:\n- --flag\n"},
+		{"tab", "a:\n\tb: 1\n", "a:\n  b: 1\n"},
+		{"separator", "a: 1\n--\nb: 1\n", "a: 1\n---\nb: 1\n"},
+		{"alias", "hosts:\n- *\n", "hosts:\n- \"*\"\n"},
+		{"not in one line", "a: 1\na: 2\n", ""},
+	}
+	for _, tt := range tests {
+		f := Parse(tt.in)
+		got := ""
+		for _, p := range append(f.Problems, f.Removals(Reader{Usual: 34})...) {
+			if p.Fix != nil {
+				got = tt.in[:p.Fix.At] + p.Fix.Text + tt.in[p.Fix.End:]
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s: %q\n got %q\nwant %q", tt.name, tt.in, got, tt.want)
 		}
 	}
 }
@@ -191,7 +262,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, file := range []*File{Parse(text), ParseJSON(text), ParseTOML(text)} {
-			for _, p := range append(file.Problems, file.Removals(nil)...) {
+			for _, p := range append(file.Problems, file.Removals(Reader{})...) {
 				if p.At < 0 || p.At > len(text) || p.Other > len(text) {
 					t.Fatalf("%+v is outside of %q", p, text)
 				}

@@ -24,6 +24,7 @@ type crd struct {
 	text        []byte
 	once        sync.Once
 	versions    map[string]*Node
+	advice      map[string]string // what to say of versions that are deprecated
 	err         error
 	of          sync.Map // version to its []place
 }
@@ -71,9 +72,11 @@ type crdSpec struct {
 		Version  string
 		Names    struct{ Kind string }
 		Versions []struct {
-			Name   string
-			Served *bool
-			Schema struct {
+			Name               string
+			Served             *bool
+			Deprecated         bool
+			DeprecationWarning string `yaml:"deprecationWarning"`
+			Schema             struct {
 				OpenAPIV3Schema any `yaml:"openAPIV3Schema"`
 			}
 		}
@@ -111,9 +114,13 @@ func (c *crd) decode() error {
 		}
 		c.versions[version] = n
 	}
+	c.advice = map[string]string{}
 	for _, s := range v.Spec.Versions {
 		if s.Served == nil || *s.Served {
 			add(s.Name, s.Schema.OpenAPIV3Schema)
+		}
+		if s.Deprecated {
+			c.advice[s.Name] = cmp.Or(s.DeprecationWarning, join(c.group, s.Name)+" "+c.kind+" is deprecated")
 		}
 	}
 	if len(v.Spec.Versions) == 0 && v.Spec.Version != "" {
@@ -161,6 +168,18 @@ func structural(n *Node, at string) error {
 		}
 	}
 	return cmp.Or(structural(n.Items, at+"[]"), structural(n.Values, at+".*"))
+}
+
+// best gives the version that an API server prefers.
+func (c *crd) best() string {
+	versions, _ := c.read()
+	best := ""
+	for v := range versions {
+		if best == "" || cmp.Or(rank(v)-rank(best), strings.Compare(v, best)) < 0 {
+			best = v
+		}
+	}
+	return best
 }
 
 // mentions reports whether the text of the definition may hold all fields.

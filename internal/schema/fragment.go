@@ -202,12 +202,7 @@ func (q *search) ofCRD(c *crd, but int) []place {
 	if err != nil || len(versions) == 0 {
 		return nil
 	}
-	best := ""
-	for v := range versions {
-		if best == "" || cmp.Or(rank(v)-rank(best), strings.Compare(v, best)) < 0 {
-			best = v
-		}
-	}
+	best := c.best()
 	x, ok := c.of.Load(best)
 	if !ok {
 		kind := join(c.group, best) + " " + c.kind

@@ -55,11 +55,11 @@ func (w *walk) name(meta *yaml.Node, api string) {
 	case len(n.Value) > 253:
 		w.problem(n, ruleValue, "the name is longer than 253 characters", "")
 	case !subdomain.MatchString(n.Value):
-		hint := "write small letters, digits, - and ."
+		hint, fix := "write small letters, digits, - and .", ""
 		if small := strings.ReplaceAll(strings.ToLower(n.Value), "_", "-"); subdomain.MatchString(small) {
-			hint = "write " + small
+			hint, fix = "write "+small, small
 		}
-		w.problem(n, ruleValue, "name cannot be "+short(n.Value), hint)
+		w.problemFixed(n, ruleValue, "name cannot be "+short(n.Value), hint, fix)
 	}
 }
 
@@ -90,7 +90,7 @@ func (w *walk) typesOf(n *yaml.Node, in string) {
 		k, v := n.Content[i].Value, n.Content[i+1]
 		if k == "type" && v.Kind == yaml.ScalarNode && strings.HasPrefix(in, "schema") && !placeholder(v) {
 			if near(v.Value, types, "%s") != "" {
-				w.problem(v, ruleValue, "type cannot be "+short(v.Value), near(v.Value, types, "write %s"))
+				w.problemFixed(v, ruleValue, "type cannot be "+short(v.Value), near(v.Value, types, "write %s"), near(v.Value, types, "%s"))
 			}
 			continue
 		}

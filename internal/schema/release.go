@@ -133,9 +133,9 @@ var minors = sync.OnceValue(func() []int {
 	return found
 })
 
-// usual is the minor version that counts where nobody names one: that of the
+// Usual is the minor version that counts where nobody names one: that of the
 // cluster that we build.
-const usual = 34
+const Usual = 34
 
 // Releases lists the versions of Kubernetes that are built in, as "1.34", the
 // newest first.

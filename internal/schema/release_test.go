@@ -16,8 +16,8 @@ func TestUsual(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := regexp.MustCompile(`(?m)^\s*k8s\.io/kubernetes v1\.(\d+)\.`).FindSubmatch(mod)
-	if v == nil || string(v[1]) != fmt.Sprint(usual) {
-		t.Errorf("the cluster is built from 1.%s, and the usual release is 1.%d", v, usual)
+	if v == nil || string(v[1]) != fmt.Sprint(Usual) {
+		t.Errorf("the cluster is built from 1.%s, and the usual release is 1.%d", v, Usual)
 	}
 }
 

@@ -56,7 +56,7 @@ func (s *Set) In(r versions.Range) *Set {
 			n.minors = append(n.minors, m)
 		}
 	}
-	if n.minors != nil || s.own != nil || s.minors == nil && has(usual) {
+	if n.minors != nil || s.own != nil || s.minors == nil && has(Usual) {
 		return &n
 	}
 	if i := slices.IndexFunc(minors(), has); i >= 0 {

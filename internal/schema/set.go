@@ -86,7 +86,7 @@ func (s *Set) releases() []*release {
 	if s.own != nil {
 		rs = append(rs, s.own)
 	} else if ms == nil {
-		ms = []int{usual}
+		ms = []int{Usual}
 	}
 	for _, m := range ms {
 		rs = append(rs, load(m))
@@ -194,10 +194,37 @@ func (s *Set) hold(r *release, d *manifest.Doc, n *yaml.Node, node *Node, c *crd
 	}
 	w.value(n, node, at)
 	w.metadata(n, node, text(n, "apiVersion"), name)
+	w.advice(n, c)
 	if name == "CustomResourceDefinition" {
 		w.typesOf(n, "")
 	}
 	return Verdict{Problems: w.problems, Reason: "valid by its schema: " + name + " (" + text(n, "apiVersion") + ")", Checked: true}
+}
+
+// advice warns of a version that its definition advises against.
+func (w *walk) advice(n *yaml.Node, c *crd) {
+	if c == nil {
+		return
+	}
+	at, _ := manifest.Field(n, "apiVersion")
+	_, version, _ := strings.Cut(at.Value, "/")
+	if c.advice[version] == "" {
+		return
+	}
+	use := join(c.group, c.best())
+	w.problems = append(w.problems, manifest.Problem{At: w.doc.Offset(at), Other: -1, Rule: "deprecated-api", Warning: true,
+		Message: c.advice[version], Hint: "write " + use})
+}
+
+// Defines reports whether a definition that the Set knows serves a kind.
+func (s *Set) Defines(apiVersion, kind string) bool {
+	group, version, _ := strings.Cut(apiVersion, "/")
+	for _, c := range s.crds()[group] {
+		if versions, _ := c.read(); c.kind == kind && versions[version] != nil {
+			return true
+		}
+	}
+	return false
 }
 
 func oneLine(s string) string { return strings.ReplaceAll(s, "\n", "; ") }

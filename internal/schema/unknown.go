@@ -35,8 +35,8 @@ func (s *Set) unknown(r *release, d *manifest.Doc, n *yaml.Node) Verdict {
 	case served[version+" "+kind]:
 	case len(versionsOf(served, kind)) > 0:
 		if !strings.Contains(version, "alpha") || s.isCRD(group) || len(s.elsewhere(api, kind)) == 0 {
-			w.problem(versionNode, ruleKind, fmt.Sprintf("%s serves no %s in %s", of(s, r, group), kind, api),
-				"write "+join(group, versionsOf(served, kind)[0]))
+			use := join(group, versionsOf(served, kind)[0])
+			w.problemFixed(versionNode, ruleKind, fmt.Sprintf("%s serves no %s in %s", of(s, r, group), kind, api), "write "+use, use)
 		}
 	default:
 		s.strayKind(w, r, served, group, api, kind, versionNode, kindNode)
@@ -101,13 +101,14 @@ func (s *Set) strayGroup(w *walk, r *release, group, api, kind string, at *yaml.
 	}
 	slices.SortFunc(homes, byRank)
 	slices.Sort(groups)
-	hint := ""
+	hint, use := "", ""
 	if len(homes) > 0 {
-		hint = "write " + strings.TrimSuffix(homes[0], " "+kind)
+		use = strings.TrimSuffix(homes[0], " "+kind)
+		hint = "write " + use
 	}
 	close := near(group, slices.Compact(groups), "%s")
 	if !strings.Contains(group, ".") && len(homes) > 0 || close != "" && len(homes) > 0 && strings.HasPrefix(homes[0], close+"/") {
-		w.problem(at, ruleKind, fmt.Sprintf("%s serves no %s", r.name(), api), hint)
+		w.problemFixed(at, ruleKind, fmt.Sprintf("%s serves no %s", r.name(), api), hint, use)
 	}
 }
 
@@ -119,14 +120,14 @@ func (s *Set) strayKind(w *walk, r *release, served map[string]bool, group, api,
 		names = append(names, name)
 	}
 	if right := near(kind, names, "%s"); right != "" {
-		w.problem(kindAt, ruleKind, fmt.Sprintf("%s has no kind %s", api, kind), "write "+right)
+		w.problemFixed(kindAt, ruleKind, fmt.Sprintf("%s has no kind %s", api, kind), "write "+right, right)
 		return
 	}
 	if s.isCRD(group) {
 		return // the definition of this one may only not be listed
 	}
 	if homes := s.elsewhere(api, kind); len(homes) > 0 {
-		w.problem(versionAt, ruleKind, fmt.Sprintf("%s has no kind %s", api, kind), "write "+homes[0])
+		w.problemFixed(versionAt, ruleKind, fmt.Sprintf("%s has no kind %s", api, kind), "write "+homes[0], homes[0])
 		return
 	}
 }

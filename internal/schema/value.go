@@ -19,12 +19,13 @@ import (
 func (w *walk) scalar(n *yaml.Node, s *Node, at spot) {
 	v := n.Value
 	if len(s.Enum) > 0 && !slices.Contains(s.Enum, v) && (v != "" || s.Structural) {
+		meant := near(v, s.Enum, "%s")
 		hint := near(v, s.Enum, "write %s")
 		if hint == "" && len(s.Enum) <= 8 {
 			hint = "write one of " + strings.Join(s.Enum, ", ")
 		}
 		w.doubt += doubtValue
-		w.problem(n, ruleValue, fmt.Sprintf("%s cannot be %s", at.name, short(v)), hint)
+		w.problemFixed(n, ruleValue, fmt.Sprintf("%s cannot be %s", at.name, short(v)), hint, meant)
 		return
 	}
 	switch typeOf(n) {

@@ -66,11 +66,21 @@ func (w *walk) full() bool {
 }
 
 func (w *walk) problem(n *yaml.Node, rule, message, hint string) {
+	w.problemFixed(n, rule, message, hint, "")
+}
+
+// problemFixed is a problem that goes where fix stands in place of the key or the
+// value; "" there is no such text.
+func (w *walk) problemFixed(n *yaml.Node, rule, message, hint, fix string) {
 	if w.full() {
 		return
 	}
+	p := manifest.Problem{At: w.doc.Offset(n), Other: -1, Rule: rule, Message: message, Hint: hint}
+	if fix != "" {
+		p.Fix = w.doc.Fix(n, fix)
+	}
 	w.wrong = true
-	w.problems = append(w.problems, manifest.Problem{At: w.doc.Offset(n), Other: -1, Rule: rule, Message: message, Hint: hint})
+	w.problems = append(w.problems, p)
 }
 
 // stop ends a walk that has no end of its own.
@@ -187,7 +197,7 @@ func (w *walk) wrongType(n *yaml.Node, s *Node, got string, at spot) {
 	if w.wrong = true; w.quiet {
 		return
 	}
-	hint := ""
+	hint, fix := "", ""
 	want := words[s.Type]
 	here := words[got]
 	switch {
@@ -201,9 +211,10 @@ func (w *walk) wrongType(n *yaml.Node, s *Node, got string, at spot) {
 	}
 	switch {
 	case s.Type == "string" && n.Kind == yaml.ScalarNode:
-		hint = `put it in quotes: "` + n.Value + `"`
+		fix = strconv.Quote(n.Value)
+		hint = "put it in quotes: " + fix
 	case (s.Type == "integer" || s.Type == "number" || s.Type == "boolean") && got == "string" && w.unquoted(n, s):
-		hint = "write it without quotes: " + n.Value
+		hint, fix = "write it without quotes: "+n.Value, n.Value
 	case s.Type == "array" && got == "object", s.Type == "array" && got == "string":
 		hint = `start each of its items with "- "`
 	case s.Type == "object" && got == "array":
@@ -215,7 +226,7 @@ func (w *walk) wrongType(n *yaml.Node, s *Node, got string, at spot) {
 	if n.Kind != yaml.ScalarNode {
 		show = cmp.Or(at.node, n)
 	}
-	w.problem(show, ruleType, fmt.Sprintf("%s takes %s, and not %s", at.name, want, here), hint)
+	w.problemFixed(show, ruleType, fmt.Sprintf("%s takes %s, and not %s", at.name, want, here), hint, fix)
 }
 
 // inside counts what is in a value of the wrong type: one item that stands
@@ -372,7 +383,8 @@ func (w *walk) unknownField(k, v *yaml.Node, s *Node, at spot) {
 	}
 	names := slices.Sorted(maps.Keys(s.Props))
 	hint := ""
-	if meant := near(k.Value, names, "%s"); meant != "" {
+	meant := near(k.Value, names, "%s")
+	if meant != "" {
 		hint = "write " + meant
 		w.doubt += doubtSpelling
 		w.count(v, s.Props[meant], at)
@@ -387,7 +399,7 @@ func (w *walk) unknownField(k, v *yaml.Node, s *Node, at spot) {
 			hint = "kubectl explain " + strings.ToLower(strings.Join(w.trail, ".")) + " lists its fields"
 		}
 	}
-	w.problem(k, ruleField, fmt.Sprintf("%s has no field %s", at.name, short(k.Value)), hint)
+	w.problemFixed(k, ruleField, fmt.Sprintf("%s has no field %s", at.name, short(k.Value)), hint, meant)
 }
 
 // below finds the one field of a schema that has a field of its own of a name.
