@@ -118,6 +118,12 @@ var blockElements = map[string]bool{
 	"nav": true, "ol": true, "p": true, "pre": true, "section": true, "table": true, "ul": true, "video": true,
 }
 
+// Try reports whether a text can be the template of a shortcode; nil: it can.
+func Try(name, text string) error {
+	_, err := newShortcode(name, text)
+	return err
+}
+
 func newShortcode(name, source string) (*Shortcode, error) {
 	tmpl, err := template.New(name).Funcs(funcs).Parse(strings.TrimRight(source, "\n"))
 	if err != nil {

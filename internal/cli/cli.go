@@ -41,6 +41,7 @@ Usage: probatum COMMAND [flags]
   serve     show the site while you write
   check     run every command and every manifest of the pages
   script    print the test that a page becomes
+  doctor    tell what somebody's documentation needs to build here
   cluster   build, start or stop the embedded Kubernetes cluster
   version   print the version
 
@@ -64,6 +65,7 @@ var commands = map[string]func(*session, []string) int{
 	"serve":   (*session).serve,
 	"check":   (*session).check,
 	"script":  (*session).script,
+	"doctor":  (*session).doctor,
 	"cluster": (*session).cluster,
 	"version": (*session).version,
 }

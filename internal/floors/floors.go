@@ -35,6 +35,7 @@ var Floors = map[string]int{
 
 	"internal/script": 5, // claims to testscript, and back
 	"internal/report": 5, // results to text and JSON
+	"internal/doctor": 5, // what somebody else's folder needs
 
 	"internal/runner": 6, // runs scripts
 	"internal/update": 6, // results to new text of the pages

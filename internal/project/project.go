@@ -246,6 +246,16 @@ func syntax(name string, err error) (pos source.Pos, rule, message string) {
 	return pos, "data-syntax", message
 }
 
+// Decode reads a text as the ending of its name says: .yaml, .yml, .json, .toml.
+func Decode(name string, text []byte) (v any, err error) {
+	decode := decoders[path.Ext(name)]
+	if decode == nil {
+		return nil, fmt.Errorf("%s is neither YAML, JSON nor TOML", name)
+	}
+	err = decode(text, &v)
+	return v, err
+}
+
 var decoders = map[string]func([]byte, any) error{
 	".yaml": yaml.Unmarshal, ".yml": yaml.Unmarshal, ".json": yaml.Unmarshal, // JSON is YAML
 	".toml": func(text []byte, v any) error {
