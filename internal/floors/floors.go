@@ -23,8 +23,9 @@ var Floors = map[string]int{
 	"internal/manifest": 1, // YAML with places, removed APIs: plain text in, so below check, which asks it
 	"internal/shell":    1, // where commands begin and end; site and check both ask it
 
-	"internal/markup": 2, // one file as a tree
-	"internal/schema": 2, // what manifests and fragments may hold; asks manifest
+	"internal/highlight": 2, // code as HTML
+	"internal/markup":    2, // one file as a tree
+	"internal/schema":    2, // what manifests and fragments may hold; asks manifest
 
 	"internal/page": 3, // the document model
 
@@ -61,7 +62,7 @@ var Floors = map[string]int{
 // not here may be imported by any package.
 var Owners = map[string][]string{
 	"github.com/adrg/frontmatter":                {"internal/markup"},
-	"github.com/alecthomas/chroma/v2":            {"internal/site"},
+	"github.com/alecthomas/chroma/v2":            {"internal/highlight"},
 	"github.com/rogpeppe/go-internal/testscript": {"internal/runner", "doctest"},
 	"github.com/fsnotify/fsnotify":               {"internal/serve"},
 	"mvdan.cc/sh/v3":                             {"internal/check", "internal/shell"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/probatum/probatum/internal/highlight"
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/shell"
 )
@@ -46,7 +47,7 @@ func (r *renderer) figure(b *page.Block) string {
 	case output:
 		writeOutput(&w, b.Text)
 	default:
-		w.WriteString("<pre><code>" + r.highlight(b.Lang, b.Text) + "</code></pre>")
+		w.WriteString("<pre><code>" + highlight.HTML(b.Lang, b.Text) + "</code></pre>")
 	}
 	w.WriteString("</figure>")
 	return w.String()
@@ -111,7 +112,7 @@ func typed(w *strings.Builder, text string, from, to int, commands []command) {
 		for i, p := range c {
 			if i > 0 {
 				if gap := text[c[i-1].To:p.From]; gap != "@" {
-					w.WriteString(highlight("bash", run))
+					w.WriteString(highlight.HTML("bash", run))
 					run = ""
 					writePrompt(w, gap)
 				}
@@ -119,7 +120,7 @@ func typed(w *strings.Builder, text string, from, to int, commands []command) {
 			run += text[p.From:p.To]
 		}
 		typed := strings.TrimRight(run, "\n")
-		w.WriteString(highlight("bash", typed))
+		w.WriteString(highlight.HTML("bash", typed))
 		at = c.end() - (len(run) - len(typed))
 		w.WriteString("</span>")
 	}
