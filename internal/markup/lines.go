@@ -9,6 +9,7 @@ func (d *Document) verbatimLines(c *Call) []Segment {
 	data := d.File.Data
 	prefix := data[d.File.LineStart(c.Start):c.Start]
 	quotes := bytes.Count(prefix, []byte(">"))
+	prefix = prefix[bytes.LastIndexByte(prefix, '>')+1:] // how far in it stands behind them
 	lines := []Segment{}
 	for i := c.TagEnd; i < c.BodyEnd; {
 		end := min(d.File.LineEnd(i)+1, c.BodyEnd)

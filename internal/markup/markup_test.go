@@ -100,6 +100,7 @@ func TestTree(t *testing.T) {
 		{"table cell", "| a |\n|---|\n| {{< istio_version >}} |\n", "table(tableheader(tablecell(a)) tablerow(tablecell(<istio_version>)))"},
 		{"BOM and CRLF", "\ufeff---\r\ntitle: T\r\n---\r\n1. a\r\n\r\n    {{< text bash >}}\r\n    $ x\r\n    {{< /text >}}\r\n", `ol(li(p(a) [text]"$ x\n"))`},
 		{"shared indentation goes", "{{< text yaml >}}\n    a: 1\n    b: 2\n{{< /text >}}\n", `[text]"a: 1\nb: 2\n"`},
+		{"indentation inside of a quote stays", "> - {{< text bash >}}\n>   $ x\n>     y\n>   {{< /text >}}\n>\n> {{< text bash >}}\n> $ x\n>   y\n> {{< /text >}}\n", `blockquote(ul(li([text]"$ x\n  y\n")) [text]"$ x\n  y\n")`},
 		{"tabs as indentation", "1. a\n\n\t{{< text bash >}}\n\t$ x\n\t{{< /text >}}\n", `ol(li(p(a) [text]"$ x\n"))`},
 	}
 	codes := builtin(t)

@@ -111,12 +111,15 @@ func (u *updater) unfit(s *shown, lines []match.Line) *reason {
 			return &reason{"the output holds a line that would be read as a command: " + brief(l.Text), "show it in a block of its own with {output}, or change what the command prints"}
 		case s.closes(l.Text):
 			return &reason{"the output holds a line that would end the block: " + brief(l.Text), "open and close the block with a longer fence"}
-		case strings.Contains(l.Text, "{{<") || strings.Contains(l.Text, "{{%"):
+		case strings.Contains(l.Text, "{{<"), strings.Contains(l.Text, "{{%"), s.block.Shortcode != "" && angles.MatchString(l.Text):
 			return &reason{"the output holds what would be read as a shortcode: " + brief(l.Text), "escape it by hand, as {{</* name */>}}"}
 		}
 	}
 	return nil
 }
+
+// angles finds the third notation of shortcodes.
+var angles = regexp.MustCompile(`<<<\s*/?\w.*>>>`)
 
 func control(r rune) bool {
 	return r < ' ' && r != '\t' || r >= 0x7f && r < 0xa0 || r == '\u2028' || r == '\u2029'
