@@ -169,7 +169,7 @@ func (p *Proof) Run(ctx context.Context, o Options) (*report.Run, error) {
 	}
 	plans := p.Plans
 	if o.Static {
-		plans = settled(plans)
+		plans = p.Static("as -static asks")
 	}
 	run, err := runner.Run(ctx, plans, ro)
 	for i := range run.Pages {
@@ -181,15 +181,15 @@ func (p *Proof) Run(ctx context.Context, o Options) (*report.Run, error) {
 	return run, err
 }
 
-// settled copies plans so that nothing in them is run.
-func settled(plans []*check.Plan) []*check.Plan {
+// Static gives the plans so that nothing in them is run, for the reason why.
+func (p *Proof) Static(why string) []*check.Plan {
 	var out []*check.Plan
-	for _, p := range plans {
-		c := *p
-		c.Items = slices.Clone(p.Items)
+	for _, plan := range p.Plans {
+		c := *plan
+		c.Items = slices.Clone(plan.Items)
 		for i := range c.Items {
 			if it := &c.Items[i]; it.Status == "" {
-				it.Status, it.Reason = check.Static, cmp.Or(it.Schema, "not run, as -static asks")
+				it.Status, it.Reason = check.Static, cmp.Or(it.Schema, "not run, "+why)
 			}
 		}
 		out = append(out, &c)

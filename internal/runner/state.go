@@ -70,6 +70,14 @@ func (r *Runner) rewind(ctx context.Context, mark string) (added []string, err e
 	return added, nil
 }
 
+// Leave puts the cluster back to the state in which New found it, so that others
+// can use it before the next page.
+func (r *Runner) Leave(ctx context.Context) error {
+	_, err := r.rewind(ctx, base)
+	r.state = ""
+	return err
+}
+
 // forThisCluster gives the plan, skipped where the page does not claim to be true
 // for the version of the cluster.
 func (r *Runner) forThisCluster(p *check.Plan) *check.Plan {

@@ -33,16 +33,16 @@ var cut = regexp.MustCompile(`\n\[\d+ bytes more are not kept\]\n?$`)
 // rewritten returns the lines that the page should show. A terminal shows both
 // streams, so the page may show either or both: that which changes least counts.
 // No lines mean that the output goes.
-func rewritten(c *check.Claim, rc *report.Claim) (best []match.Line, why *reason) {
+func rewritten(c *check.Claim, rc *report.Claim) (best []match.Line, as string, why *reason) {
 	if cut.MatchString(rc.Stdout) || cut.MatchString(rc.Stderr) {
-		return nil, cutOutput
+		return nil, "", cutOutput
 	}
-	o := match.Options{Rule: c.Match, Ordered: match.Sorts(rc.Text)}
+	o := options(c)
 	least := -1
 	for _, came := range streams(rc) {
 		lines, err := o.Rewrite(c.Want, came)
 		if errors.Is(err, match.ErrNothingCame) && !c.Read {
-			return nil, nil // it goes
+			return nil, came, nil // it goes
 		}
 		if err != nil {
 			if why == nil {
@@ -51,13 +51,18 @@ func rewritten(c *check.Claim, rc *report.Claim) (best []match.Line, why *reason
 			continue
 		}
 		if n := changes(c.Want, lines); least < 0 || n < least {
-			best, least = lines, n
+			best, as, least = lines, came, n
 		}
 	}
 	if least >= 0 {
-		return best, nil
+		return best, as, nil
 	}
-	return nil, why
+	return nil, "", why
+}
+
+// options are how the runner compares the output of a claim.
+func options(c *check.Claim) match.Options {
+	return match.Options{Rule: c.Match, Ordered: match.Sorts(c.Text)}
 }
 
 func because(err error) *reason {

@@ -105,6 +105,13 @@ func (s *shown) write(lines []match.Line) (string, *reason) {
 		if why != nil {
 			return "", why
 		}
+		before := b.String()
+		if n == 0 {
+			before = string(s.data[:s.from()])
+		}
+		if !l.Kept && s.block.Shortcode == "" && strings.HasSuffix(before, ">") && strings.Trim(text[:min(1, len(text))], " \t") == "" && text != "" {
+			b.WriteByte(' ') // a quote mark takes one
+		}
 		b.WriteString(text)
 	}
 	return b.String(), nil

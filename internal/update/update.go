@@ -89,6 +89,12 @@ type view struct {
 	edit     *edit // nil: it has nothing to change
 }
 
+// An output is what the page then shows, and what it is compared with.
+type output struct {
+	lines []string
+	came  string
+}
+
 // An edit is a new text for a part of a file.
 type edit struct {
 	file     string
@@ -97,7 +103,7 @@ type edit struct {
 	text     string
 	pos      source.Pos
 	refs     []Ref
-	want     []string // the lines of output that the page then shows
+	new      output
 }
 
 func (u *updater) refuse(pos source.Pos, why *reason) {
@@ -132,7 +138,7 @@ func (u *updater) claim(ref Ref, c *check.Claim, rc *report.Claim) {
 	if rc.Status != check.Failed || rc.Rule != "output" {
 		return
 	}
-	lines, why := rewritten(c, rc)
+	lines, came, why := rewritten(c, rc)
 	if why == nil {
 		why = u.unfit(s, lines)
 	}
@@ -144,9 +150,9 @@ func (u *updater) claim(ref Ref, c *check.Claim, rc *report.Claim) {
 		u.refuse(c.WantPos, why)
 		return
 	}
-	v.edit = &edit{file: s.file, old: s.text, from: v.from, to: v.to, text: text, pos: c.WantPos, refs: []Ref{ref}}
+	v.edit = &edit{file: s.file, old: s.text, from: v.from, to: v.to, text: text, pos: c.WantPos, refs: []Ref{ref}, new: output{came: came}}
 	for _, l := range lines {
-		v.edit.want = append(v.edit.want, l.Text)
+		v.edit.new.lines = append(v.edit.new.lines, l.Text)
 	}
 	if len(lines) == 0 {
 		v.edit.from, v.edit.to = s.at(s.gone[0]), s.at(s.gone[1])

@@ -65,12 +65,12 @@ func (u *updater) changed(edits []*edit) (wrong map[string]bool, err error) {
 	}
 	wrong = map[string]bool{}
 	for i, old := range u.plans {
-		want := map[Ref][]string{}
+		want := map[Ref]output{}
 		var files []string
 		for _, e := range edits {
 			for _, ref := range e.refs {
 				if ref.Page == i {
-					want[ref] = e.want
+					want[ref] = e.new
 					files = append(files, e.file)
 				}
 			}
@@ -89,7 +89,7 @@ func (u *updater) changed(edits []*edit) (wrong map[string]bool, err error) {
 }
 
 // same reports whether a page says what it said, but for the outputs in want.
-func same(n int, old, now *check.Plan, want map[Ref][]string) bool {
+func same(n int, old, now *check.Plan, want map[Ref]output) bool {
 	if now == nil || len(old.Items) != len(now.Items) || len(old.Page.Headings) != len(now.Page.Headings) ||
 		source.Errors(old.Page.Doc.Diagnostics) < source.Errors(now.Page.Doc.Diagnostics) {
 		return false
@@ -107,8 +107,8 @@ func same(n int, old, now *check.Plan, want map[Ref][]string) bool {
 			return false
 		}
 		for j := range a.Claims {
-			lines, changed := want[Ref{n, i, j}]
-			if !sameClaim(a.Claims[j], b.Claims[j], lines, changed) {
+			now, changed := want[Ref{n, i, j}]
+			if !sameClaim(a.Claims[j], b.Claims[j], now, changed) {
 				return false
 			}
 		}
@@ -118,9 +118,9 @@ func same(n int, old, now *check.Plan, want map[Ref][]string) bool {
 
 // sameClaim compares two claims. Where the output was changed it has to be these
 // lines; they may all be indented by as much.
-func sameClaim(a, b check.Claim, want []string, changed bool) bool {
+func sameClaim(a, b check.Claim, want output, changed bool) bool {
 	if changed {
-		if b.HasWant != (len(want) > 0) || b.HasWant && !slices.Equal(dedent(split(b.Want)), dedent(want)) {
+		if b.HasWant != (len(want.lines) > 0) || b.HasWant && (!slices.Equal(dedent(split(b.Want)), dedent(want.lines)) || options(&b).Compare(b.Want, want.came) != nil) {
 			return false
 		}
 	} else if a.Want != b.Want || a.HasWant != b.HasWant {
