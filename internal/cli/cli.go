@@ -39,6 +39,7 @@ Usage: probatum COMMAND [flags]
 
   build     write the site to public/
   serve     show the site while you write
+  bundle    pack the site for readers without a server: help.zip, help.html
   check     run every command and every manifest of the pages
   script    print the test that a page becomes
   doctor    tell what somebody's documentation needs to build here
@@ -63,6 +64,7 @@ type session struct {
 var commands = map[string]func(*session, []string) int{
 	"build":   (*session).build,
 	"serve":   (*session).serve,
+	"bundle":  (*session).bundle,
 	"check":   (*session).check,
 	"script":  (*session).script,
 	"doctor":  (*session).doctor,

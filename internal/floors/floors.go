@@ -16,6 +16,7 @@ var Floors = map[string]int{
 	"internal/floors":   0,
 	"internal/i18n":     0, // the program's own words in several languages
 	"internal/search":   0, // the index that readers' browsers search
+	"internal/bundle":   0, // a site as an archive or as one file
 	"theme":             0, // the built-in theme
 
 	"shortcodes":        1, // the built-in shortcodes; one up, as they ask nearest and i18n

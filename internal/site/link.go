@@ -12,9 +12,9 @@ import (
 
 func escape(s string) string { return html.EscapeString(s) }
 
-// file is the name of the file that a server gives for the URL of a page or an
+// File is the name of the file that a server gives for the URL of a page or an
 // alias.
-func file(u string) string {
+func File(u string) string {
 	u = strings.TrimPrefix(u, "/")
 	if path.Ext(u) == ".html" {
 		return u

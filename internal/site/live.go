@@ -76,7 +76,7 @@ func (l *Live) Edit(edit func() ([]*page.Page, bool)) (changed, ok bool, err err
 func (l *Live) update(pages []*page.Page) (changed bool, err error) {
 	r := newRenderer(l.b)
 	for _, p := range pages {
-		name := file(p.URL)
+		name := File(p.URL)
 		if l.b.written[name] != nameOf(p) {
 			continue // another page has the name, which was reported, or nobody sees this one
 		}

@@ -19,7 +19,7 @@ func (b *builder) redirects() error {
 		if err := b.Theme.Execute(&w, "redirect.html", p); err != nil {
 			return err
 		}
-		if err := b.put(file(r.From), "an alias of "+nameOf(target), w.Bytes()); err != nil {
+		if err := b.put(File(r.From), "an alias of "+nameOf(target), w.Bytes()); err != nil {
 			return err
 		}
 	}

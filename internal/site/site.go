@@ -218,7 +218,7 @@ func (b *builder) putPage(p *page.Page, out rendered) error {
 			return err
 		}
 	}
-	if err := b.put(file(p.URL), nameOf(p), out.html); err != nil || b.kept != nil {
+	if err := b.put(File(p.URL), nameOf(p), out.html); err != nil || b.kept != nil {
 		return err
 	}
 	return b.find(p, out.entry)

@@ -113,7 +113,7 @@ func TestGolden(t *testing.T) {
 					continue
 				}
 				base := strings.TrimSuffix(strings.TrimPrefix(f.Name, "content/"), ".md")
-				html := text(t, files[file("/"+strings.TrimSuffix(base, "_index"))])
+				html := text(t, files[File("/"+strings.TrimSuffix(base, "_index"))])
 				out.Files = append(out.Files, txtar.File{Name: "want/" + base + ".html", Data: []byte(html)})
 			}
 			if len(r.Diagnostics) > 0 {
@@ -521,7 +521,7 @@ func TestCorpora(t *testing.T) {
 	corporaSites(t, func(t *testing.T, set *page.Set, files map[string][]byte) {
 		tags := 0
 		for _, p := range set.Pages {
-			data := files[file(p.URL)]
+			data := files[File(p.URL)]
 			if len(data) == 0 {
 				t.Errorf("%s is not written", p.Name)
 			}

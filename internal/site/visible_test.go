@@ -131,7 +131,7 @@ func TestVisibleText(t *testing.T) {
 		for _, p := range set.Pages {
 			pages++
 			source := shownBySource(string(p.File.Data[:p.Doc.Own()]))
-			data := files[file(p.URL)]
+			data := files[File(p.URL)]
 			shown, spaced := count(bodyText(t, data, false)+" "+p.Matter.Title), count(bodyText(t, data, true)+" "+p.Matter.Title)
 			source = htmlTag.ReplaceAllStringFunc(source, func(tag string) string {
 				if name := strings.Trim(tag, "</>"); shown[name] > 0 && atom.Lookup([]byte(name)) == 0 { // <NAME> in code is text

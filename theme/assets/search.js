@@ -4,7 +4,7 @@
 (() => {
   'use strict';
   const dialog = document.getElementById('search');
-  const base = dialog.dataset.index;
+  const base = () => dialog.dataset.index; // in one file, pages have several languages
   const input = dialog.querySelector('input');
   const list = dialog.querySelector('[role=listbox]');
   const status = dialog.querySelector('[role=status]');
@@ -16,17 +16,17 @@
   window.probatumSearch = (name, data) => arrived[name](data);
 
   function load(name) {
-    const here = document.getElementById(base + name);
+    const here = document.getElementById(base() + name);
     if (here) return Promise.resolve(JSON.parse(here.textContent));
     return new Promise((done, fail) => {
       arrived[name] = done;
       const script = document.createElement('script');
-      script.src = base + name + '.js';
-      script.onerror = () => { delete pieces[name]; fail(Error(name)); };
+      script.src = base() + name + '.js';
+      script.onerror = () => { delete pieces[base() + name]; fail(Error(name)); };
       document.head.append(script);
     });
   }
-  const piece = (name, read) => pieces[name] ||= load(name).then(read);
+  const piece = (name, read) => pieces[base() + name] ||= load(name).then(read);
 
   const value = (c) => c - 35 - (c > 91);
   function numbers(text) {
@@ -261,7 +261,7 @@
 
   function option(className, p, id, ...inside) {
     const o = element('a', className, ...inside);
-    o.href = (single ? '#' : base + '../../') + p.url + (id && (single ? '~' : '#') + id);
+    o.href = (single ? '#' : base() + '../../') + p.url + (id && (single ? '~' : '#') + id);
     o.id = 'found-' + options.length;
     o.role = 'option';
     o.tabIndex = -1;
