@@ -6,7 +6,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/probatum/probatum/internal/cli"
@@ -15,10 +14,8 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	if os.Getenv("GOGC") == "" {
-		// All pages of a site stay in memory while it is built. With the usual 100
-		// half of what the program takes would be garbage.
-		debug.SetGCPercent(50)
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		collectLate()
 	}
 	// A second signal ends the program at once: whoever presses Ctrl-C twice
 	// does not want to wait for the clean-up.
