@@ -31,12 +31,15 @@ func (p *Page) collect() {
 		switch n := n.(type) {
 		case *ast.Heading:
 			heading, lead = p.heading(n), ""
+			p.headingID(n)
 		case *ast.Paragraph, *ast.TextBlock:
 			lead = p.PlainText(n)
 		case *ast.Link:
 			p.addLink(n, n.Destination, false)
 		case *ast.Image:
 			p.addLink(n, n.Destination, true)
+		case *ast.Text:
+			p.brokenLink(n)
 		case *east.TableRow:
 			p.extraCells(n)
 		case *ast.RawHTML:

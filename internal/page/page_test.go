@@ -178,6 +178,11 @@ func TestSetDiagnostics(t *testing.T) {
 		{"params", map[string]string{"a.md": "---\nparams: x\n---\n"}, "a.md:2:9: params is not a list of keys and values"},
 		{"outputs", map[string]string{"a.md": "---\noutputs: {a: b}\n---\n"}, "a.md:2:10: outputs is not a list\n\thint: write outputs: [a, b]"},
 		{"attribute syntax", map[string]string{"a.md": "```bash {skip=\"x\nx\n```\n"}, "a.md:1:14: attributes cannot be read from here on\n\thint: write {name=\"value\" word}"},
+		{"an address in two lines", map[string]string{"a.md": "see [b](/x/#y\n-z) and [c](./d e.md), `[d](/e\nf)`, a\\[0](/x y) [g]( /h/ )\n", "h.md": "H"},
+			"a.md:1:7: warning: this is shown as text, not as a link: its address goes on in the next line\n\thint: write the address on one line\n" +
+				"a.md:2:11: warning: this is shown as text, not as a link: its address has a space\n\thint: write %20 for the space, or put the address into <>"},
+		{"an id without #", map[string]string{"a.md": "# 概要{summary}\n## Get /a/{name}\n## Set {name}\n"},
+			"a.md:1:9: warning: {summary} is shown as a part of the heading\n\thint: write {#summary} to make it the heading's id"},
 		{"a cell too many", map[string]string{"a.md": "| a | b |\n|---|---|\n| c ||d||\n| e | f |\n"}, "a.md:3:6: warning: this row has more cells than its table has columns: \"d\" is not shown\n\thint: remove a |, or write it as \\| where it is text"},
 		{"cells without a last bar", map[string]string{"a.md": "a | b\n---|---\nc | d\n| e\nf | \n"}, ""},
 		{"value that is not there", map[string]string{"a.md": "```\n{{< source_branch_name >}}\n```\n"}, "a.md:2:1: shortcode source_branch_name needs source_branch_name in data/args.yml"},
