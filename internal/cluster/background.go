@@ -240,8 +240,7 @@ func attached(b Background, c *control, held *os.File) *Cluster {
 		Kubernetes: b.Kubernetes,
 		Kubeconfig: b.Kubeconfig,
 		Bin:        b.Bin,
-		control:    c,
-		prefix:     markPrefix,
+		states:     planeStates{c, markPrefix},
 		done:       a.ended,
 		stop:       a.detach,
 	}

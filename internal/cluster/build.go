@@ -58,17 +58,8 @@ func Build(ctx context.Context, env Env, progress func(done, total int, what str
 
 // goCommand gives the path of the go command in the PATH of env.
 func goCommand(env Env) (string, error) {
-	var path string
-	for _, e := range env.Environ {
-		if value, ok := strings.CutPrefix(e, "PATH="); ok {
-			path = value // the last one counts
-		}
-	}
-	for _, dir := range filepath.SplitList(path) {
-		// LookPath with a folder in the name looks there only.
-		if tool, err := exec.LookPath(filepath.Join(dir, "go")); err == nil && filepath.IsAbs(tool) {
-			return tool, nil
-		}
+	if path := env.lookPath("go"); path != "" {
+		return path, nil
 	}
 	return "", errors.New("no go command in PATH: the program of the embedded cluster is built with Go 1.26 or later (https://go.dev/dl)")
 }

@@ -38,18 +38,24 @@ type Options struct {
 // A Cluster is a running Kubernetes API that pages may be run against. Its
 // methods are safe for concurrent use.
 type Cluster struct {
-	Provider   string // "embedded"
+	Provider   string // "embedded", "kind"
 	Kubernetes string // its version: "v1.34.4"
 	Kubeconfig string // file, for the administrator
 	Bin        string // folder to put first in PATH: it holds kubectl
+	Pods       bool   // its pods have containers, not simulated ones
 
-	control *control
-	prefix  string // before the names of marks, where several callers share a cluster
+	states  states
 	done    chan struct{}
 	stop    func() error // called once
 	once    sync.Once
 	stopErr error
 	cause   func() string // why it has ended, for a message; may be nil
+}
+
+// states remembers states of a cluster and puts them back.
+type states interface {
+	mark(ctx context.Context, name string) error
+	rewind(ctx context.Context, name string) (Difference, error)
 }
 
 // ErrEnded is in the chain of errors of a cluster that has ended.
@@ -59,7 +65,7 @@ var ErrEnded = errors.New("the cluster has ended")
 // that name. It waits until nothing changes any more (a tenth of a second at
 // least), and fails if that does not come about.
 func (c *Cluster) Mark(ctx context.Context, name string) error {
-	if err := c.control.post(ctx, "mark", "name", c.prefix+name, nil); err != nil {
+	if err := c.states.mark(ctx, name); err != nil {
 		return fmt.Errorf("mark the cluster as %q: %w", name, c.explain(err))
 	}
 	return nil
@@ -73,8 +79,8 @@ type Difference struct{ Added, Changed, Removed []string }
 // Rewind puts back the state that Mark remembered under a name and tells what
 // was different.
 func (c *Cluster) Rewind(ctx context.Context, name string) (Difference, error) {
-	var d Difference
-	if err := c.control.post(ctx, "rewind", "name", c.prefix+name, &d); err != nil {
+	d, err := c.states.rewind(ctx, name)
+	if err != nil {
 		return Difference{}, fmt.Errorf("rewind the cluster to %q: %w", name, c.explain(err))
 	}
 	return d, nil
@@ -94,7 +100,7 @@ func (c *Cluster) Stop() error {
 // endedSoon is how long the end of a process may lag behind its connections.
 const endedSoon = 500 * time.Millisecond
 
-// explain adds that the cluster has ended to an error of its control socket.
+// explain adds that the cluster has ended to an error of its states.
 func (c *Cluster) explain(err error) error {
 	var refused *refusedError
 	if errors.As(err, &refused) || errors.Is(err, context.Canceled) {
@@ -146,7 +152,7 @@ func Start(ctx context.Context, env Env, o Options) (*Cluster, error) {
 		Kubernetes: p.ready.Kubernetes,
 		Kubeconfig: p.ready.Kubeconfig,
 		Bin:        binFolder(dir),
-		control:    dial(p.ready.Control),
+		states:     planeStates{dial(p.ready.Control), ""},
 		done:       p.done,
 		stop:       p.end,
 		cause:      p.stderr.String,

@@ -93,3 +93,18 @@ func (c *control) send(ctx context.Context, method, path string) (*http.Response
 	}
 	return c.http.Do(r)
 }
+
+// planeStates are those that a control plane remembers itself.
+type planeStates struct {
+	control *control
+	prefix  string // before the names of marks, where several callers share a cluster
+}
+
+func (s planeStates) mark(ctx context.Context, name string) error {
+	return s.control.post(ctx, "mark", "name", s.prefix+name, nil)
+}
+
+func (s planeStates) rewind(ctx context.Context, name string) (d Difference, err error) {
+	err = s.control.post(ctx, "rewind", "name", s.prefix+name, &d)
+	return d, err
+}

@@ -165,7 +165,7 @@ func TestClusterKilled(t *testing.T) {
 	if err := c.Mark(t.Context(), "base"); err != nil {
 		t.Fatal(err)
 	}
-	status, err := c.control.status(t.Context())
+	status, err := c.states.(planeStates).control.status(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -318,7 +318,7 @@ func attachAndDie(t *testing.T, env Env) {
 		t.Fatal(err)
 	}
 	// Without the lock, which ends with a process.
-	c := &Cluster{control: dial(b.Control), prefix: markPrefix, Kubeconfig: b.Kubeconfig, Bin: b.Bin}
+	c := &Cluster{states: planeStates{dial(b.Control), markPrefix}, Kubeconfig: b.Kubeconfig, Bin: b.Bin}
 	s := newShell(t, c)
 	if err := c.Mark(t.Context(), "base"); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,465 @@
+package cluster
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// KindOptions say how StartKind starts a cluster. The zero value is good.
+type KindOptions struct {
+	Name       string       // "" for a new one
+	Kubernetes string       // version of the nodes: "1.34" or "v1.34.4"; "" for kind's own choice
+	Image      string       // of the nodes, instead of the one for that version
+	Config     string       // file with kind's configuration: nodes, extraPortMappings, …
+	Images     []string     // image archives to load into the nodes
+	Keep       bool         // Stop leaves the cluster
+	Reuse      bool         // take a cluster of that name that was kept; where there is none, make and keep it
+	Progress   func(string) // is told what is being done; may be nil
+}
+
+const (
+	createLimit = 15 * time.Minute // with the download of an image
+	readyLimit  = 3 * time.Minute
+	deleteLimit = 2 * time.Minute
+)
+
+// StartKind makes a cluster with kind, in containers on this machine, and waits
+// until pods can be run on it. Its kubeconfig is a file of its own: that of the
+// user is neither read nor written. Stop deletes the cluster; what a process that
+// was killed has left is found by ListKind.
+//
+// The error is a *MissingError where something has to be installed or started.
+func StartKind(ctx context.Context, env Env, o KindOptions) (*Cluster, error) {
+	k, err := newKind(ctx, env, o)
+	if err != nil {
+		return nil, err
+	}
+	c, err := k.start(ctx)
+	if err != nil {
+		k.release()
+		return nil, err
+	}
+	return c, nil
+}
+
+// kind is a cluster of kind's that is ours, on its way or running.
+type kind struct {
+	env    Env
+	o      KindOptions
+	name   string
+	dir    string // of its record: kubeconfig, state and lock
+	kind   tool
+	engine tool
+	held   *os.File // the lock of the record
+	state  kindState
+}
+
+// kindState is what is written down of a cluster.
+type kindState struct {
+	Kubernetes string    `json:"kubernetes"`
+	Started    time.Time `json:"started"`
+	Keep       bool      `json:"keep"` // it was meant to stay
+	Ready      bool      `json:"ready"`
+}
+
+// kindDir is the folder of the records of our clusters.
+func kindDir(env Env) string { return filepath.Join(env.dir(), "kind") }
+
+// validName are the names that kind takes.
+var validName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*$`)
+
+// newKind finds the tools and takes the record of the name.
+func newKind(ctx context.Context, env Env, o KindOptions) (*kind, error) {
+	if o.Name == "" {
+		o.Name = newKindName()
+	}
+	if !validName.MatchString(o.Name) || len(o.Name) > 40 {
+		return nil, fmt.Errorf("%q is no name for a cluster: up to 40 lower-case letters, digits, dots and hyphens", o.Name)
+	}
+	program, err := kindProgram(env)
+	if err != nil {
+		return nil, err
+	}
+	e, err := engine(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	k := &kind{env: env, o: o, name: o.Name, dir: filepath.Join(kindDir(env), o.Name), engine: e}
+	k.kind = k.tool(program)
+	return k, k.take()
+}
+
+// tool is a program that cannot find the user's kubeconfig.
+func (k *kind) tool(program string) tool {
+	environ := append([]string(nil), k.env.Environ...)
+	environ = append(environ, "KUBECONFIG="+k.kubeconfig(), "KIND_EXPERIMENTAL_PROVIDER="+filepath.Base(k.engine.path))
+	return tool{path: program, environ: environ}
+}
+
+func (k *kind) kubeconfig() string { return filepath.Join(k.dir, "kubeconfig") }
+
+func (k *kind) say(what string) {
+	if k.o.Progress != nil {
+		k.o.Progress(what)
+	}
+}
+
+// take makes the record and locks it for this process.
+func (k *kind) take() error {
+	if err := os.MkdirAll(k.dir, 0o700); err != nil {
+		return fmt.Errorf("make a folder for the cluster: %w", err)
+	}
+	held, got, err := lockRecord(k.dir)
+	if err != nil {
+		return fmt.Errorf("lock the cluster %s: %w", k.name, err)
+	}
+	if !got {
+		return fmt.Errorf("the cluster %s is in use by another process: choose another name", k.name)
+	}
+	k.held = held
+	return nil
+}
+
+func lockRecord(dir string) (held *os.File, got bool, err error) {
+	held, err = os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, false, err
+	}
+	if got, err = tryLock(held); !got {
+		held.Close()
+	}
+	return held, got, err
+}
+
+// release gives the record up; it stays where there may be a cluster.
+func (k *kind) release() {
+	if data, err := os.ReadFile(filepath.Join(k.dir, "state.json")); err != nil || len(data) == 0 {
+		os.RemoveAll(k.dir)
+	}
+	k.held.Close()
+}
+
+func (k *kind) write() error {
+	data, err := json.MarshalIndent(k.state, "", "\t")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(k.dir, "state.json"), append(data, '\n'), 0o600)
+}
+
+// start makes the cluster, or attaches to it.
+func (k *kind) start(ctx context.Context) (*Cluster, error) {
+	names, err := k.clusters(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if name == k.name {
+			return k.again(ctx)
+		}
+	}
+	k.state = kindState{Started: time.Now().Round(time.Second), Keep: k.o.Keep || k.o.Reuse}
+	if err := k.write(); err != nil {
+		return nil, err
+	}
+	if err := k.create(ctx); err != nil {
+		return nil, k.failed(ctx, err)
+	}
+	c, err := k.attach(ctx)
+	if err != nil {
+		return nil, k.failed(ctx, err)
+	}
+	k.state.Kubernetes, k.state.Ready = c.Kubernetes, true
+	if err := k.write(); err != nil {
+		return nil, k.failed(ctx, err)
+	}
+	return c, nil
+}
+
+// again attaches to a cluster that exists.
+func (k *kind) again(ctx context.Context) (*Cluster, error) {
+	state, ours := readKindState(k.dir)
+	switch {
+	case !ours:
+		return nil, fmt.Errorf("there is a cluster %s already that probatum has not made: choose another name", k.name)
+	case !k.o.Reuse:
+		return nil, fmt.Errorf("there is a cluster %s already: use it with -reuse %s, or delete it: probatum cluster delete %s", k.name, k.name, k.name)
+	case !state.Ready:
+		return nil, fmt.Errorf("the cluster %s was never finished: delete it: probatum cluster delete %s", k.name, k.name)
+	}
+	k.state, k.state.Keep = state, true
+	if err := k.write(); err != nil {
+		return nil, err
+	}
+	c, err := k.attach(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%w; if the cluster is broken, delete it: probatum cluster delete %s", err, k.name)
+	}
+	return c, nil
+}
+
+func readKindState(dir string) (s kindState, ok bool) {
+	data, err := os.ReadFile(filepath.Join(dir, "state.json"))
+	return s, err == nil && json.Unmarshal(data, &s) == nil
+}
+
+// clusters are the names of all clusters of kind's on this machine.
+func (k *kind) clusters(ctx context.Context) ([]string, error) {
+	out, err := k.kind.run(ctx, "get", "clusters")
+	return strings.Fields(out), err
+}
+
+// create runs kind.
+func (k *kind) create(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, createLimit)
+	defer cancel()
+	image, err := k.image(ctx)
+	if err != nil {
+		return err
+	}
+	// retain: the logs of nodes that did not come up say why.
+	args := []string{"create", "cluster", "--name", k.name, "--kubeconfig", k.kubeconfig(), "--retain"}
+	if image != "" {
+		args = append(args, "--image", image)
+	}
+	if k.o.Config != "" {
+		args = append(args, "--config", k.o.Config)
+	}
+	t := k.kind
+	t.line = func(line string) {
+		if step, ok := strings.CutPrefix(line, "• "); ok {
+			k.say("kind: " + strings.TrimRight(strings.TrimSuffix(step, "  ..."), " .…"))
+		}
+	}
+	k.say("make the cluster " + k.name)
+	_, err = t.run(ctx, args...)
+	return err
+}
+
+// attach waits until the cluster can run pods, and gives it.
+func (k *kind) attach(ctx context.Context) (*Cluster, error) {
+	api, err := newAPIClient(k.kubeconfig())
+	if err != nil {
+		return nil, err
+	}
+	limited, cancel := context.WithTimeout(ctx, readyLimit)
+	defer cancel()
+	k.say("wait for the nodes")
+	if err := api.ready(limited, k.ownNetwork()); err != nil {
+		return nil, fmt.Errorf("wait for the cluster %s: %w", k.name, err)
+	}
+	for _, archive := range k.o.Images {
+		k.say("load " + strings.TrimSuffix(filepath.Base(archive), ".tar"))
+		if _, err := k.kind.run(ctx, "load", "image-archive", archive, "--name", k.name); err != nil {
+			return nil, fmt.Errorf("load %s into the nodes: %w", archive, err)
+		}
+	}
+	var version struct{ GitVersion string }
+	if err := api.send(ctx, http.MethodGet, "/version", nil, nil, &version); err != nil {
+		return nil, err
+	}
+	bin, err := kubectlFolder(k.env, k.dir)
+	if err != nil {
+		return nil, err
+	}
+	return k.cluster(ctx, api, version.GitVersion, bin)
+}
+
+// noNetwork finds a configuration that brings its own pod network.
+var noNetwork = regexp.MustCompile(`(?m)^\s*disableDefaultCNI:\s*true\b`)
+
+// ownNetwork reports whether pages install the pod network: until then no node is
+// ready.
+func (k *kind) ownNetwork() bool {
+	data, err := os.ReadFile(k.o.Config)
+	return err == nil && noNetwork.Match(data)
+}
+
+// kubectlFolder gives the folder with the kubectl for a cluster: that of the
+// embedded cluster's program, or "" where the one in PATH has to do.
+func kubectlFolder(env Env, dir string) (string, error) {
+	if program, err := Program(env); err == nil {
+		return binFolder(dir), linkKubectl(program, dir)
+	}
+	if env.lookPath("kubectl") == "" {
+		return "", &MissingError{"kubectl is not installed", "see https://kubernetes.io/docs/tasks/tools, or run once: probatum cluster build"}
+	}
+	return "", nil
+}
+
+// cluster watches over the node and gives the cluster.
+func (k *kind) cluster(ctx context.Context, api *apiClient, version, bin string) (*Cluster, error) {
+	node, err := k.node(ctx)
+	if err != nil {
+		return nil, err
+	}
+	watch, cancel := context.WithCancel(context.Background())
+	done, watched := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(watched)
+		// It returns when the container ends, or whatever runs it does.
+		if k.engine.run(watch, "wait", node); watch.Err() == nil {
+			close(done)
+		}
+	}()
+	return &Cluster{
+		Provider: "kind", Kubernetes: version, Kubeconfig: k.kubeconfig(), Bin: bin, Pods: true,
+		states: &remembered{api: api, noNetwork: k.ownNetwork(), marks: map[string]map[string]*object{}},
+		done:   done,
+		cause:  func() string { return "its node " + node + " does not run any more" },
+		stop: func() error {
+			cancel()
+			<-watched
+			return k.stop()
+		},
+	}, nil
+}
+
+// node is the container with the control plane.
+func (k *kind) node(ctx context.Context) (string, error) {
+	out, err := k.kind.run(ctx, "get", "nodes", "--name", k.name)
+	if err != nil {
+		return "", err
+	}
+	for _, name := range strings.Fields(out) {
+		if strings.Contains(name, "control-plane") {
+			return name, nil
+		}
+	}
+	return "", fmt.Errorf("the cluster %s has no control plane", k.name)
+}
+
+// stop deletes the cluster, or leaves it where it is to be kept.
+func (k *kind) stop() error {
+	defer k.held.Close()
+	if k.state.Keep {
+		return nil
+	}
+	return k.delete()
+}
+
+// delete deletes the cluster and its record. It does so also after Ctrl-C.
+func (k *kind) delete() error {
+	ctx, cancel := context.WithTimeout(context.Background(), deleteLimit)
+	defer cancel()
+	k.say("delete the cluster " + k.name)
+	if _, err := k.kind.run(ctx, "delete", "cluster", "--name", k.name, "--kubeconfig", k.kubeconfig()); err != nil {
+		return fmt.Errorf("delete the cluster %s: %w; when it can be deleted, run: probatum cluster delete %s", k.name, err, k.name)
+	}
+	return os.RemoveAll(k.dir)
+}
+
+// failed deletes what there is of a cluster that did not come up. The logs of its
+// nodes are kept.
+func (k *kind) failed(ctx context.Context, cause error) error {
+	if taken.MatchString(cause.Error()) { // since we have looked: it is not ours to delete
+		os.RemoveAll(k.dir)
+		return explainKind(k.name, "", cause)
+	}
+	logs := ""
+	if ctx.Err() == nil && !hasHint(cause) {
+		logs = k.logs()
+	}
+	if err := k.delete(); err != nil {
+		return errors.Join(cause, err)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return explainKind(k.name, logs, cause)
+}
+
+// logs exports the logs of the nodes to a folder of their own; "" where there are
+// none.
+func (k *kind) logs() string {
+	ctx, cancel := context.WithTimeout(context.Background(), deleteLimit)
+	defer cancel()
+	if nodes, err := k.node(ctx); err != nil || nodes == "" {
+		return ""
+	}
+	dir := filepath.Join(k.env.dir(), "logs", k.name)
+	os.RemoveAll(dir)
+	if _, err := k.kind.run(ctx, "export", "logs", dir, "--name", k.name); err != nil {
+		return ""
+	}
+	return dir
+}
+
+// A kindError is why kind could not make a cluster.
+type kindError struct {
+	text, hint string
+	err        error
+}
+
+func (e *kindError) Error() string { return e.text }
+func (e *kindError) Unwrap() error { return e.err }
+
+// Hint says what to do.
+func (e *kindError) Hint() string { return e.hint }
+
+func hasHint(err error) bool {
+	var h interface{ Hint() string }
+	return errors.As(err, &h)
+}
+
+// taken finds that kind refuses a name.
+var taken = regexp.MustCompile(`already exist for a cluster with the name`)
+
+// kindTroubles are the reasons that people can do something about, by what kind
+// or Docker says.
+var kindTroubles = []struct {
+	says       *regexp.Regexp
+	text, hint string
+}{
+	{regexp.MustCompile(`no space left on device`), "the disk is full", "make room: docker system df, docker system prune"},
+	{regexp.MustCompile(`failed to pull image|pull access denied|manifest unknown|failed to do request`), "its node image is not here and cannot be pulled",
+		"name another with $PROBATUM_NODE_IMAGE; without a registry: make kind-image in probatum's repository builds one"},
+	{regexp.MustCompile(`port is already allocated|address already in use`), "a port of its configuration is taken on this machine",
+		"choose another hostPort in extraPortMappings"},
+	{taken, "there is such a cluster already", "choose another name"},
+	{regexp.MustCompile(`unable to apply caps|operation not permitted`), "containers may not be privileged here",
+		"make docker in probatum's repository starts Docker so that it asks for no more than there is"},
+	{regexp.MustCompile(`(?i)cannot connect to the docker daemon|is the docker daemon running`), "Docker does not run any more", "start it and try again"},
+}
+
+// explainKind makes a readable error of what kind has said.
+func explainKind(name, logs string, cause error) error {
+	if hasHint(cause) {
+		return cause
+	}
+	for _, t := range kindTroubles {
+		if at := t.says.FindString(cause.Error()); at != "" {
+			return &kindError{fmt.Sprintf("the cluster %s cannot be made: %s", name, t.text), t.hint, cause}
+		}
+	}
+	hint := ""
+	if logs != "" {
+		hint = "the logs of its nodes are in " + logs
+	}
+	return &kindError{fmt.Sprintf("the cluster %s cannot be made: %s", name, kindReason(cause)), hint, cause}
+}
+
+// kindReason is what matters of the output of kind.
+func kindReason(err error) string {
+	for line := range strings.Lines(err.Error()) {
+		if reason, ok := strings.CutPrefix(strings.TrimPrefix(line, "kind: "), "ERROR: "); ok {
+			return strings.TrimSpace(reason)
+		}
+	}
+	return lastLine(err)
+}
+
+// exited reports whether a tool ran and said no, rather than not at all.
+func exited(err error) bool {
+	var e *exec.ExitError
+	return errors.As(err, &e)
+}

@@ -1,0 +1,154 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// tools makes a PATH with shell scripts for programs and gives an environment
+// with nothing else in it.
+func tools(t *testing.T, scripts map[string]string) Env {
+	t.Helper()
+	bin := t.TempDir()
+	for name, text := range scripts {
+		if err := os.WriteFile(filepath.Join(bin, name), []byte("#!/bin/sh\nPATH=/bin:/usr/bin\n"+text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return Env{CacheDir: t.TempDir(), Environ: []string{"PATH=" + bin}}
+}
+
+// kindScript is a kind that says something when it is to create a cluster and
+// writes down what it is called with.
+func kindScript(log, create string) string {
+	return "echo \"$*\" >> " + log + "\ncase \"$1 $2\" in\n'create cluster') " + create + ";;\n'get nodes') echo x-control-plane;;\nesac\n"
+}
+
+func TestKindMessages(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	fails := func(text string) map[string]string {
+		return map[string]string{"docker": "", "kind": kindScript(log, "echo 'ERROR: failed to create cluster: "+text+"' >&2; exit 1")}
+	}
+	for name, tt := range map[string]struct {
+		scripts    map[string]string
+		options    KindOptions
+		says, hint string
+		deletes    bool
+	}{
+		"no kind":      {scripts: map[string]string{"docker": ""}, says: "kind is not installed", hint: "go install sigs.k8s.io/kind"},
+		"no engine":    {scripts: map[string]string{"kind": ""}, says: "no docker, podman or nerdctl in PATH", hint: "apt-get install docker.io"},
+		"engine stops": {scripts: map[string]string{"kind": "", "docker": "echo 'ERROR: Cannot connect to the Docker daemon' >&2; exit 1"}, says: "docker is installed, but it does not run: Cannot connect to the Docker daemon", hint: "systemctl start docker"},
+		"wrong name":   {scripts: map[string]string{"kind": "", "docker": ""}, options: KindOptions{Name: "A b"}, says: `"A b" is no name for a cluster`},
+		"foreign":      {scripts: map[string]string{"kind": "echo theirs", "docker": ""}, options: KindOptions{Name: "theirs"}, says: "there is a cluster theirs already that probatum has not made"},
+		"disk":         {scripts: fails("write x: no space left on device"), says: "the disk is full", hint: "docker system prune", deletes: true},
+		"image":        {scripts: fails("failed to pull image kindest/node"), says: "its node image is not here and cannot be pulled", hint: "make kind-image", deletes: true},
+		"port":         {scripts: fails("Bind for 0.0.0.0:80 failed: port is already allocated"), says: "a port of its configuration is taken", hint: "extraPortMappings", deletes: true},
+		"capabilities": {scripts: fails("unable to apply caps: operation not permitted"), says: "containers may not be privileged here", hint: "make docker", deletes: true},
+		"taken since":  {scripts: fails("node(s) already exist for a cluster with the name x"), says: "there is such a cluster already", hint: "another name"},
+		"other":        {scripts: fails("something new"), says: "cannot be made: failed to create cluster: something new", hint: "the logs of its nodes are in ", deletes: true},
+		"no version":   {scripts: fails(""), options: KindOptions{Kubernetes: "1.20"}, says: "there is no node image for Kubernetes 1.20", hint: "PROBATUM_NODE_IMAGE", deletes: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			os.Remove(log)
+			env := tools(t, tt.scripts)
+			_, err := StartKind(t.Context(), env, tt.options)
+			if err == nil || !strings.Contains(err.Error(), tt.says) {
+				t.Fatalf("error is %v, want %q in it", err, tt.says)
+			}
+			var h interface{ Hint() string }
+			if hint := errors.As(err, &h); tt.hint != "" && (!hint || !strings.Contains(h.Hint(), tt.hint)) {
+				t.Errorf("%v has no hint with %q", err, tt.hint)
+			}
+			called, _ := os.ReadFile(log)
+			if got := strings.Contains(string(called), "delete cluster"); got != tt.deletes {
+				t.Errorf("deleted: %v, want %v; kind was called with\n%s", got, tt.deletes, called)
+			}
+			if list, err := ListKind(env); err != nil || len(list) != 0 {
+				t.Errorf("left %v, %v", list, err)
+			}
+		})
+	}
+}
+
+// Ctrl-C while a cluster is made leaves nothing.
+func TestKindInterrupted(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	env := tools(t, map[string]string{"docker": "", "kind": kindScript(log, "echo created >> "+log+"; exec sleep 100")})
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := StartKind(ctx, env, KindOptions{Progress: func(s string) {
+		if strings.HasPrefix(s, "make the cluster") {
+			go func() {
+				for !strings.Contains(read(log), "created") {
+					pause(ctx, lockPoll)
+				}
+				cancel()
+			}()
+		}
+	}})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error is %v", err)
+	}
+	if called := read(log); !strings.Contains(called, "delete cluster") {
+		t.Errorf("the cluster is not deleted; kind was called with\n%s", called)
+	}
+	if list, err := ListKind(env); err != nil || len(list) != 0 {
+		t.Errorf("left %v, %v", list, err)
+	}
+}
+
+func read(name string) string {
+	data, _ := os.ReadFile(name)
+	return string(data)
+}
+
+// What a process that was killed has left is found, and deleted on request.
+func TestKindLeft(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	env := tools(t, map[string]string{"docker": "", "kind": kindScript(log, "")})
+	dir := filepath.Join(kindDir(env), "old")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "state.json"), []byte(`{"kubernetes": "v1.34.4"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	list, err := ListKind(env)
+	if err != nil || len(list) != 1 || !list[0].Left() || list[0].Kubernetes != "v1.34.4" {
+		t.Fatalf("found %+v, %v", list, err)
+	}
+	if err := DeleteKind(t.Context(), env, "theirs"); err == nil || !strings.Contains(err.Error(), "has made no cluster theirs") {
+		t.Errorf("deleting a cluster of others: %v", err)
+	}
+	if err := DeleteKind(t.Context(), env, "old"); err != nil || !strings.Contains(read(log), "delete cluster --name old") {
+		t.Errorf("%v; kind was called with\n%s", err, read(log))
+	}
+	if list, _ := ListKind(env); len(list) != 0 {
+		t.Errorf("left %+v", list)
+	}
+}
+
+func TestNodeImage(t *testing.T) {
+	for _, tt := range []struct{ built, version, set, want string }{
+		{"", "", "", ""},
+		{"v1.34.4\nv1.34.4-abc\n", "", "", "probatum.local/node:v1.34.4"},
+		{"v1.34.4", "1.34", "", "probatum.local/node:v1.34.4"},
+		{"v1.34.4", "v1.35", "", nodeImages[2]},
+		{"", "1.33.2", "", "kindest/node:v1.33.2"},
+		{"v1.34.4", "", "example.com/n:1", "example.com/n:1"},
+	} {
+		env := tools(t, map[string]string{"docker": "echo '" + tt.built + "'"})
+		env.Environ = append(env.Environ, "PROBATUM_NODE_IMAGE="+tt.set)
+		e, err := engine(t.Context(), env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := &kind{env: env, engine: e, o: KindOptions{Kubernetes: tt.version}}
+		if got, err := k.image(t.Context()); err != nil || got != tt.want {
+			t.Errorf("image for %q with %q: %q, %v, want %q", tt.version, tt.built, got, err, tt.want)
+		}
+	}
+}
