@@ -18,10 +18,15 @@ import (
 const checkHelp = `Usage: probatum check [flags] [PAGE ...]
 
 Runs every command of the pages in a shell, and gives every manifest to a
-Kubernetes API server, on the embedded cluster: the one in the background, else one
-that is started for this. PAGE is a file or a folder; none means all pages.
+Kubernetes API server: on the embedded cluster, the one in the background, else one
+that is started for this; and where the page says "needs: pods", on a cluster that
+is made with kind and deleted afterwards. PAGE is a file or a folder; none means all
+pages.
 
   -static         run nothing: what can be said without running
+  -cluster NAME   embedded or kind for all pages; auto, the default, chooses for each
+  -keep           leave the cluster that kind has made, and say how to use it
+  -reuse NAME     use a cluster that was kept; make and keep it where there is none
   -kubernetes V   hold manifests against the schemas of these versions, as 1.29,1.34
                   or ">=1.31", instead of check.kubernetes
   -openapi FILE   and against those in a file, a folder or at an address, as an API
@@ -51,7 +56,7 @@ checked. Example:
 func (s *session) check(args []string) int {
 	fs := s.flags("check")
 	static := fs.Bool("static", false, "")
-	out, change, choose := outputFlags(fs), changeFlags(fs), choiceFlags(fs)
+	out, change, choose, clusters := outputFlags(fs), changeFlags(fs), choiceFlags(fs), clusterFlags(fs)
 	releases, served := fs.String("kubernetes", "", ""), fs.String("openapi", "", "")
 	names, code, done := s.parse(fs, checkHelp, args)
 	if done {
@@ -82,11 +87,11 @@ func (s *session) check(args []string) int {
 	if err != nil {
 		return s.fail(err)
 	}
-	run, err := s.prove(proof, *static, change.wanted())
+	run, err := s.prove(proof, clusters, *static, change.wanted())
 	if run == nil {
 		return s.fail(err)
 	}
-	run.Date, run.Commit = began.UTC().Format(time.RFC3339), s.repository().Commit
+	run.Stamp(began, s.repository().Commit)
 	return s.finish(run, err, out, change, func() error { return s.change(change, proof, run, fs, names) })
 }
 
@@ -123,19 +128,16 @@ func (s *session) openAPI(name string) string {
 
 // prove runs the plans on the cluster that they need. The run is nil where it
 // could not even start.
-func (s *session) prove(proof *prove.Proof, static, update bool) (run *report.Run, err error) {
+func (s *session) prove(proof *prove.Proof, clusters *clusterChoice, static, update bool) (*report.Run, error) {
 	progress := &progress{w: s.stderr, redraw: s.env.Terminal}
 	defer progress.end()
 	o := prove.Options{Static: static, Environ: s.env.Cluster.Environ, Update: update, Progress: progress.page}
-	if proof.NeedsCluster() && !static {
-		c, stop, err := prove.Start(s.ctx, s.env.Cluster, progress.say)
-		if err != nil {
-			return nil, err
-		}
-		o.Cluster = c
-		defer func() { err = errors.Join(err, stop()) }()
+	c, err := clusters.clusters(s, proof.Project.Config.Check)
+	if err != nil {
+		return nil, err
 	}
-	return proof.Run(s.ctx, o)
+	c.Progress = progress.say
+	return proof.RunOn(s.ctx, s.env.Cluster, c, o)
 }
 
 // progress says what is being done: on a terminal in one line that is drawn

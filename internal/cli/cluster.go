@@ -10,7 +10,7 @@ import (
 	"github.com/probatum/probatum/internal/cluster"
 )
 
-const clusterHelp = `Usage: probatum cluster build|start|stop|status
+const clusterHelp = `Usage: probatum cluster build|start|stop|status|list|delete NAME
 
 The embedded cluster is a Kubernetes API, scheduler and controllers with one
 simulated node in a single process, for checking pages without a cluster of
@@ -22,6 +22,9 @@ one's own.
            of starting their own
   stop     end the background cluster
   status   say whether there is a program and a background cluster
+  list     print the clusters made with kind that are there: kept, in use, or left
+           behind
+  delete   delete those with these names
 
 The program and the background cluster are in the user's cache folder.
 $PROBATUM_KUBE names another program to use.
@@ -38,10 +41,12 @@ func (s *session) cluster(args []string) int {
 	if done {
 		return code
 	}
-	const which = "use one of build, start, stop, status; see probatum cluster -h"
+	const which = "use one of build, start, stop, status, list, delete; see probatum cluster -h"
 	switch {
 	case len(names) == 0:
 		return s.fail(&usageError{"cluster: what to do is missing", which})
+	case names[0] == "delete":
+		return s.clusterDelete(names[1:])
 	case len(names) > 1:
 		return s.fail(&usageError{fmt.Sprintf("cluster %s: unexpected argument %q", names[0], names[1]), which})
 	}
@@ -54,6 +59,8 @@ func (s *session) cluster(args []string) int {
 		return s.clusterStop()
 	case "status":
 		return s.clusterStatus()
+	case "list":
+		return s.clusterList()
 	}
 	return s.fail(&usageError{fmt.Sprintf("cluster: unknown command %q", names[0]), which})
 }

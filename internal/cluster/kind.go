@@ -24,6 +24,8 @@ type KindOptions struct {
 	Keep       bool         // Stop leaves the cluster
 	Reuse      bool         // take a cluster of that name that was kept; where there is none, make and keep it
 	Progress   func(string) // is told what is being done; may be nil
+	// Kept is told when Stop leaves the cluster; may be nil.
+	Kept func(name, kubeconfig string)
 }
 
 const (
@@ -96,6 +98,16 @@ func newKind(ctx context.Context, env Env, o KindOptions) (*kind, error) {
 	k := &kind{env: env, o: o, name: o.Name, dir: filepath.Join(kindDir(env), o.Name), engine: e}
 	k.kind = k.tool(program)
 	return k, k.take()
+}
+
+// KindReady says whether there is what StartKind needs. The error is a
+// *MissingError where something has to be installed or started.
+func KindReady(ctx context.Context, env Env) error {
+	if _, err := kindProgram(env); err != nil {
+		return err
+	}
+	_, err := engine(ctx, env)
+	return err
 }
 
 // tool is a program that cannot find the user's kubeconfig.
@@ -342,6 +354,9 @@ func (k *kind) node(ctx context.Context) (string, error) {
 func (k *kind) stop() error {
 	defer k.held.Close()
 	if k.state.Keep {
+		if k.o.Kept != nil {
+			k.o.Kept(k.name, k.kubeconfig())
+		}
 		return nil
 	}
 	return k.delete()

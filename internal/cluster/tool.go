@@ -42,6 +42,7 @@ func (e Env) lookPath(name string) string {
 // A tool is a program that is run for us, with an environment of its own.
 type tool struct {
 	path    string
+	dir     string // to run it in; "" that of this process
 	environ []string
 	line    func(string) // is told what it writes to stderr; may be nil
 }
@@ -67,7 +68,7 @@ func (t tool) run(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, t.path, args...)
 	var out strings.Builder
 	said := &tail{}
-	cmd.Env, cmd.Stdout, cmd.Stderr = t.environ, &out, said
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = t.dir, t.environ, &out, said
 	if t.line != nil {
 		cmd.Stderr = &lines{each: func(s string) { said.Write([]byte(s + "\n")); t.line(s) }}
 	}

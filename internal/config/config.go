@@ -54,7 +54,56 @@ type Check struct {
 	// means the one that the embedded cluster runs.
 	Kubernetes []string `yaml:"kubernetes"`
 	OpenAPI    []string `yaml:"openapi"` // files, folders and addresses of an API server's own schemas
+	Cluster    Cluster  `yaml:"cluster"` // what pages run on
+	Kind       string   `yaml:"kind"`    // file with the configuration of clusters made with kind; "" kind's default
+	Images     Images   `yaml:"images"`  // for nodes that cannot pull them
 	Redact     Patterns `yaml:"redact"`  // what they match stays out of results
+}
+
+// A Cluster is what makes the clusters that pages run on.
+type Cluster string
+
+// Clusters are chosen for each page unless the project says otherwise.
+const (
+	ClusterAuto     Cluster = "auto"
+	ClusterEmbedded Cluster = "embedded"
+	ClusterKind     Cluster = "kind"
+)
+
+// UnmarshalYAML implements yaml.Unmarshaler, as Guess does.
+func (c *Cluster) UnmarshalYAML(n *yaml.Node) error {
+	if ClusterProblem(n.Value) == "" {
+		*c = Cluster(n.Value)
+	}
+	return nil
+}
+
+// ClusterProblem says what is wrong with the name of a cluster; "" nothing.
+func ClusterProblem(v string) string {
+	if c := Cluster(v); c != ClusterAuto && c != ClusterEmbedded && c != ClusterKind {
+		return fmt.Sprintf("is %q, neither auto, embedded nor kind", v)
+	}
+	return ""
+}
+
+// An Image is one that manifests name, and what it is made from: a Dockerfile or a
+// folder with one, a folder with a Go program, or a reference.
+type Image struct{ Name, From string }
+
+// Images are in the order of the file, where they are a mapping.
+type Images []Image
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (i *Images) UnmarshalYAML(n *yaml.Node) error {
+	var from map[string]string
+	if err := n.Decode(&from); err != nil {
+		return err
+	}
+	for k := 0; k+1 < len(n.Content); k += 2 {
+		name := n.Content[k].Value
+		*i = append(*i, Image{name, from[name]})
+	}
+	return nil
 }
 
 // Patterns are regular expressions. A list in the file.
@@ -128,6 +177,7 @@ func durationProblem(v string) string {
 var problems = map[reflect.Type]func(string) string{
 	reflect.TypeFor[Guess]():    guessProblem,
 	reflect.TypeFor[Duration](): durationProblem,
+	reflect.TypeFor[Cluster]():  ClusterProblem,
 }
 
 // Default returns the settings of a project that says nothing.
@@ -135,7 +185,7 @@ func Default() *Config {
 	return &Config{
 		Title: "Documentation", Language: "en", Content: "content", Output: "public", Shortcodes: "shortcodes", Data: "data", I18n: "i18n", Static: "static",
 		Check: Check{
-			Scripts: "testscripts/setup", Commands: []string{"kubectl", "helm", "istioctl", "kind"}, Guess: GuessRun,
+			Scripts: "testscripts/setup", Commands: []string{"kubectl", "helm", "istioctl", "kind"}, Guess: GuessRun, Cluster: ClusterAuto,
 			Within: Duration(30 * time.Second), Timeout: Duration(2 * time.Minute),
 		},
 	}

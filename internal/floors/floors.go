@@ -12,7 +12,6 @@ var Floors = map[string]int{
 	"internal/redact":   0, // secrets, out of texts
 	"internal/git":      0, // what git says of a folder
 	"internal/oci":      0, // container images as archives
-	"internal/cluster":  0, // a Kubernetes API to run against; knows nothing of pages
 	"internal/floors":   0,
 	"internal/i18n":     0, // the program's own words in several languages
 	"internal/search":   0, // the index that readers' browsers search
@@ -20,6 +19,7 @@ var Floors = map[string]int{
 	"theme":             0, // the built-in theme
 
 	"shortcodes":        1, // the built-in shortcodes; one up, as they ask nearest and i18n
+	"internal/cluster":  1, // a Kubernetes API to run against; knows nothing of pages; asks oci
 	"internal/config":   1, // probatum.yaml
 	"internal/manifest": 1, // YAML with places, removed APIs: plain text in, so below check, which asks it
 	"internal/shell":    1, // where commands begin and end; site and check both ask it

@@ -172,13 +172,19 @@ func (p *Proof) Run(ctx context.Context, o Options) (*report.Run, error) {
 		plans = p.Static("as -static asks")
 	}
 	run, err := runner.Run(ctx, plans, ro)
+	return p.finish(run), err
+}
+
+// finish adds to the results what the runner does not know: the hashes of the
+// pages, in the order of the plans, and their diagnostics.
+func (p *Proof) finish(run *report.Run) *report.Run {
 	for i := range run.Pages {
 		run.Pages[i].Hash = p.hash(p.Plans[i])
 	}
 	ds := p.Diagnostics()
 	report.Diagnostics(p.secrets, ds)
 	run.Diagnostics = source.Sort(append(run.Diagnostics, ds...))
-	return run, err
+	return run
 }
 
 // Static gives the plans so that nothing in them is run, for the reason why.
@@ -208,14 +214,7 @@ func Start(ctx context.Context, env cluster.Env, progress func(string)) (c *runn
 	if err != nil {
 		return nil, nil, err
 	}
-	return &runner.Cluster{
-		Provider: found.Provider, Kubernetes: found.Kubernetes, Kubeconfig: found.Kubeconfig, Bin: found.Bin,
-		Mark: found.Mark, Done: found.Done(), Secrets: secretValues(found, env),
-		Rewind: func(ctx context.Context, name string) ([]string, error) {
-			d, err := found.Rewind(ctx, name)
-			return d.Added, err
-		},
-	}, found.Stop, nil
+	return runnerCluster(found, env), found.Stop, nil
 }
 
 // secretValues tells the values of a cluster's Secrets.

@@ -53,7 +53,7 @@ func (p *Page) each(f func(*string)) {
 		f(&b.Reason)
 		for j := range b.Claims {
 			c := &b.Claims[j]
-			for _, s := range []*string{&c.Text, &c.Message, &c.Hint, &c.Stdout, &c.Stderr, &c.Want, &c.Diff} {
+			for _, s := range []*string{&c.Text, &c.Message, &c.Hint, &c.Stdout, &c.Stderr, &c.Want, &c.Diff, &c.Pods} {
 				f(s)
 			}
 		}

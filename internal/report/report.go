@@ -3,6 +3,8 @@
 package report
 
 import (
+	"time"
+
 	"github.com/probatum/probatum/internal/check"
 	"github.com/probatum/probatum/internal/source"
 )
@@ -61,8 +63,8 @@ type Block struct {
 	Hash   string       `json:"hash"`
 	Status check.Status `json:"status"`
 	Reason string       `json:"reason,omitempty"`
-	// By is the origin of a verdict that another results file has brought, as of
-	// a run on a cluster with containers; nil it is this page's own.
+	// By is the origin of a verdict that another results file has brought, or that
+	// was found on another cluster than the run's; nil it is this page's own.
 	By       *Origin             `json:"by,omitempty"`
 	Problems []source.Diagnostic `json:"problems,omitempty"`
 	Claims   []Claim             `json:"claims,omitempty"`
@@ -83,6 +85,7 @@ type Claim struct {
 	Stderr  string          `json:"stderr,omitempty"`
 	Want    string          `json:"want,omitempty"`
 	Diff    string          `json:"diff,omitempty"`  // lines start with "  ", "- " expected, "+ " came
+	Pods    string          `json:"pods,omitempty"`  // of a failure: pods in trouble, their events and logs
 	Tries   int             `json:"tries,omitempty"` // how often it was run
 	Time    int64           `json:"ms"`
 }
@@ -97,6 +100,20 @@ func (r *Run) OriginOf(p *Page, b *Block) Origin {
 		return *p.Cached
 	}
 	return r.Origin
+}
+
+// Stamp says when the run began and for which commit, also of the verdicts that it
+// has found on other clusters than its own.
+func (r *Run) Stamp(began time.Time, commit string) {
+	date := began.UTC().Format(time.RFC3339)
+	r.Date, r.Commit = date, commit
+	for _, p := range r.Pages {
+		for _, b := range p.Blocks {
+			if b.By != nil && b.By.Date == "" {
+				b.By.Date, b.By.Commit = date, commit
+			}
+		}
+	}
 }
 
 // Take takes over what another run has verified and this one could not, such as

@@ -69,16 +69,16 @@ func (c *Claim) failure(w io.Writer) {
 // detail is the command as one can paste it, and what it has printed; "" for
 // what is no command.
 func (c *Claim) detail() string {
-	if c.Kind != check.Command {
-		return ""
-	}
 	var b strings.Builder
-	command(&b, c.Text)
-	if c.Diff == "" {
-		indent(&b, c.Stdout)
+	if c.Kind == check.Command {
+		command(&b, c.Text)
+		if c.Diff == "" {
+			indent(&b, c.Stdout)
+		}
+		indent(&b, c.Stderr)
+		indent(&b, c.Diff)
 	}
-	indent(&b, c.Stderr)
-	indent(&b, c.Diff)
+	indent(&b, c.Pods)
 	return b.String()
 }
 

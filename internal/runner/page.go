@@ -381,6 +381,7 @@ func (p *pageRun) verdict(ref script.Ref, f *fault) {
 		if p.try.remark != "" {
 			rc.Message += "; " + p.try.remark
 		}
+		rc.Pods = p.trouble(c)
 	}
 	rc.Rule, rc.Diff = f.rule, f.diff
 	if at, ok := fieldAt(c.Text, f.field); ok {
@@ -390,6 +391,15 @@ func (p *pageRun) verdict(ref script.Ref, f *fault) {
 	if p.blocked == "" && (c.Changes() || it.Setup) && !(p.r.o.Update && f.rule == "output") {
 		p.blocked = place(c.Pos) + " failed"
 	}
+}
+
+// trouble tells what the pods of a cluster say to the failure of a claim.
+func (p *pageRun) trouble(c *check.Claim) string {
+	cluster := p.r.o.Cluster
+	if cluster == nil || cluster.Trouble == nil || !c.NeedsPods && !calls(c, remote) && c.Kind != check.Apply {
+		return ""
+	}
+	return cluster.Trouble(p.ctx)
 }
 
 // place is a place in the page for a message about the same page.

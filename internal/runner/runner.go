@@ -42,6 +42,9 @@ type Cluster struct {
 	// Secrets returns the values of the Secrets that are there now; nil: they
 	// cannot be told.
 	Secrets func(ctx context.Context) ([]string, error)
+	// Trouble tells of pods that are not as they should be, for a failure; "" all
+	// are well. It may be nil.
+	Trouble func(ctx context.Context) string
 }
 
 // Options say how plans are run. The zero value is good: no cluster.

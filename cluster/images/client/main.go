@@ -3,6 +3,7 @@
 //	client URL ...         print what GET gives
 //	client -i URL          the status line and the headers, too
 //	client -H 'A: b' URL   with a header, as often as wanted
+//	client -retry URL      try again for ten seconds while nobody answers there
 //	client -lookup NAME    print the addresses of a name
 //	client -wait           do nothing until told to end, so that a pod stays
 //
@@ -11,6 +12,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -24,8 +26,11 @@ import (
 	"time"
 )
 
-// limit is for one request or look-up.
-const limit = 10 * time.Second
+// limit is for one request or look-up with all its tries; pause is between two.
+const (
+	limit = 10 * time.Second
+	pause = 100 * time.Millisecond
+)
 
 // headerFlag collects headers.
 type headerFlag struct{ http.Header }
@@ -46,6 +51,7 @@ func main() {
 	defer stop()
 	wait := flag.Bool("wait", false, "do nothing until told to end")
 	lookup := flag.String("lookup", "", "name to look up")
+	again := flag.Bool("retry", false, "try again while nobody answers")
 	head := flag.Bool("i", false, "print the status line and the headers, too")
 	header := headerFlag{http.Header{}}
 	flag.Var(header, "H", "header of the request")
@@ -62,7 +68,7 @@ func main() {
 	}
 	for _, url := range flag.Args() {
 		if err == nil {
-			err = get(ctx, url, header.Header, *head)
+			err = get(ctx, url, header.Header, *head, *again)
 		}
 	}
 	if err != nil {
@@ -71,7 +77,7 @@ func main() {
 	}
 }
 
-func get(ctx context.Context, url string, header http.Header, head bool) error {
+func get(ctx context.Context, url string, header http.Header, head, again bool) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if !strings.Contains(url, "://") {
@@ -83,6 +89,10 @@ func get(ctx context.Context, url string, header http.Header, head bool) error {
 	}
 	request.Header = header
 	response, err := http.DefaultClient.Do(request)
+	for again && errors.Is(err, syscall.ECONNREFUSED) && ctx.Err() == nil {
+		time.Sleep(pause)
+		response, err = http.DefaultClient.Do(request)
+	}
 	if err != nil {
 		return err
 	}
