@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/probatum/probatum/internal/check"
@@ -138,8 +139,8 @@ func printable(l string) string {
 // summary writes the line that sums up, and the reasons below it.
 func (r *Run) summary(w io.Writer) {
 	fmt.Fprint(w, r.Count())
-	if r.Kubernetes != "" {
-		fmt.Fprintf(w, ", on Kubernetes %s (%s)", r.Kubernetes, r.Cluster)
+	if on := r.clusters(); len(on) > 0 {
+		fmt.Fprintf(w, ", on Kubernetes %s", strings.Join(on, " and "))
 	}
 	fmt.Fprintln(w)
 	if c := r.Count(); c.Verified < c.Checkable() {
@@ -186,4 +187,23 @@ func (r *Run) reasons() []*group {
 		}
 	}
 	return gs
+}
+
+// clusters are those that the pages of this run were run on, each as "v1.34.4 (kind)".
+func (r *Run) clusters() []string {
+	var on []string
+	add := func(o Origin) {
+		if name := o.Kubernetes + " (" + o.Cluster + ")"; o.Kubernetes != "" && o.Date == r.Date && !slices.Contains(on, name) {
+			on = append(on, name)
+		}
+	}
+	add(r.Origin)
+	for _, p := range r.Pages {
+		for _, b := range p.Blocks {
+			if b.By != nil {
+				add(*b.By)
+			}
+		}
+	}
+	return on
 }
