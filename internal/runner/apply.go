@@ -8,10 +8,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/probatum/probatum/internal/check"
 	"github.com/probatum/probatum/internal/script"
+	"github.com/probatum/probatum/internal/source"
 )
 
 // settling is how long a dry run is tried again when the server says that it
@@ -146,6 +149,35 @@ func rejected(a *attempt, r result) *fault {
 	}
 	return f
 }
+
+var (
+	warning = regexp.MustCompile(`(?m)^Warning: (.*)$`)
+	// ofKubectl is what kubectl warns of by itself: how it applies, and not what.
+	ofKubectl = regexp.MustCompile(`is missing the kubectl\.kubernetes\.io/|resource mapping|server-side apply`)
+)
+
+// warned gives the warnings that came with a manifest which the API server
+// takes, but for what is known of it without a server.
+func warned(it *check.Item, c *check.Claim, stderr string) []source.Diagnostic {
+	known := slices.ContainsFunc(it.Problems, func(d source.Diagnostic) bool { return d.Rule == "deprecated-api" })
+	var ds []source.Diagnostic
+	for _, m := range warning.FindAllStringSubmatch(stderr, -1) {
+		if ofKubectl.MatchString(m[1]) || known && strings.Contains(m[1], " is deprecated") {
+			continue
+		}
+		d := source.Diagnostic{Pos: c.Pos, Severity: source.Warning, Rule: "server-warning", Message: "the API server warns: " + m[1]}
+		if f := warnedField.FindString(m[1]); f != "" {
+			if at, ok := fieldAt(c.Text, f); ok {
+				d.Pos = it.Block.PosAt(c.At + at)
+			}
+		}
+		ds = append(ds, d)
+	}
+	return ds
+}
+
+// warnedField is the path of a field at the start of a warning, or in quotes.
+var warnedField = regexp.MustCompile(`^(?:spec|metadata)[\w.\[\]-]+`)
 
 var lastKey = regexp.MustCompile(`([A-Za-z_][\w-]*)(?:\[[^\]]*\])*$`)
 

@@ -21,21 +21,23 @@ import (
 
 // A pageRun is one run of one page.
 type pageRun struct {
-	r       *Runner
-	ctx     context.Context
-	plan    *check.Plan
-	claims  map[script.Ref]*report.Claim // the verdicts; those that are settled before the run are in it
-	script  *script.Script
-	shell   *session
-	env     []string
-	dir     string // the page's folders; work is the working folder
-	quick   string // the script, and the shell's own files
-	blocked string // why later commands are not run; "" they are
-	missed  *missed
-	jobs    bool // something may go on in the background
-	changed bool // something that changes the cluster has been run
-	try     *attempt
-	err     error // ends the run: ours, not the page's
+	r    *Runner
+	ctx  context.Context
+	plan *check.Plan
+	// warnings are what the API server says of manifests that it takes, by item.
+	warnings map[int][]source.Diagnostic
+	claims   map[script.Ref]*report.Claim // the verdicts; those that are settled before the run are in it
+	script   *script.Script
+	shell    *session
+	env      []string
+	dir      string // the page's folders; work is the working folder
+	quick    string // the script, and the shell's own files
+	blocked  string // why later commands are not run; "" they are
+	missed   *missed
+	jobs     bool // something may go on in the background
+	changed  bool // something that changes the cluster has been run
+	try      *attempt
+	err      error // ends the run: ours, not the page's
 }
 
 // clients are programs that are of no use without a cluster.
@@ -44,7 +46,7 @@ var clients = []string{"kubectl", "oc", "helm", "istioctl", "cilium", "linkerd",
 
 // settle gives the verdict on what cannot be run here.
 func (p *pageRun) settle() {
-	p.claims = map[script.Ref]*report.Claim{}
+	p.claims, p.warnings = map[script.Ref]*report.Claim{}, map[int][]source.Diagnostic{}
 	for i := range p.plan.Items {
 		it := &p.plan.Items[i]
 		for j := range it.Claims {
@@ -373,6 +375,9 @@ func (p *pageRun) verdict(ref script.Ref, f *fault) {
 	switch excuse := p.excuse(ref); {
 	case f == nil:
 		rc.Status, rc.Message = check.Verified, p.try.remark
+		if c.Kind == check.Apply {
+			p.warnings[ref.Item] = append(p.warnings[ref.Item], warned(it, c, p.try.result.Stderr)...)
+		}
 		return
 	case excuse != "" && f.rule != "timeout":
 		rc.Status, rc.Message = check.Blocked, f.message+", but "+excuse

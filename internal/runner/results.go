@@ -73,7 +73,7 @@ func (p *pageRun) blockReport(i int) report.Block {
 	sum := sha256.Sum256([]byte(it.Block.Text))
 	b := report.Block{
 		Pos: it.Block.Pos, Index: it.Block.Index, Kind: it.Kind, Lang: it.Block.Lang, Hash: hex.EncodeToString(sum[:]),
-		Status: it.Status, Reason: it.Reason, Problems: slices.Clone(it.Problems),
+		Status: it.Status, Reason: it.Reason, Problems: slices.Concat(it.Problems, p.warnings[i]),
 	}
 	if !p.runs(it) {
 		if p.plan.Skip != "" && (b.Status == "" || b.Status == check.Static) {
