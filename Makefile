@@ -12,7 +12,7 @@ help: ## print the targets
 all: site check ## build everything, write the site of content/ and prove it on the embedded cluster
 
 build: ## build the command: ./probatum
-	CGO_ENABLED=0 $(GO) build -trimpath -o probatum ./cmd/probatum
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o probatum ./cmd/probatum
 
 cluster: build ## build the embedded cluster's program (minutes, once)
 	./probatum cluster build

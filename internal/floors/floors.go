@@ -22,6 +22,7 @@ var Floors = map[string]int{
 	"internal/cluster":  1, // a Kubernetes API to run against; knows nothing of pages; asks oci
 	"internal/config":   1, // probatum.yaml
 	"internal/manifest": 1, // YAML with places, removed APIs: plain text in, so below check, which asks it
+	"internal/rules":    1, // rules of definitions, in CEL
 	"internal/shell":    1, // where commands begin and end; site and check both ask it
 
 	"internal/highlight": 2, // code as HTML
@@ -68,6 +69,7 @@ var Owners = map[string][]string{
 	"github.com/fsnotify/fsnotify":               {"internal/serve"},
 	"mvdan.cc/sh/v3":                             {"internal/check", "internal/shell"},
 	"golang.org/x/text":                          {"internal/check", "internal/search"},
+	"cel.dev/cel-go":                             {"internal/rules"},
 	"github.com/BurntSushi/toml":                 {"internal/markup", "internal/manifest", "internal/project"},
 	"github.com/tdewolff/minify/v2":              {"theme"},
 	"k8s.io":                                     {}, // the embedded cluster is a module of its own

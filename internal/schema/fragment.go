@@ -257,6 +257,9 @@ func (q *search) accepted(good []fit, named string) Verdict {
 	}
 	switch {
 	case len(names) == 1 || kind == named:
+		if f := q.hold(good[0].place, maxProblems); len(f.problems) > 0 { // rules have not been asked before
+			return Verdict{Problems: closest(f), Reason: "a fragment of " + names[0], Checked: true}
+		}
 		return Verdict{Reason: "fragment of " + names[0] + ": valid by its schema", Checked: true}
 	case len(names) <= 3:
 		return Verdict{Reason: "fragment of " + strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1] + ": valid by each schema", Checked: true}

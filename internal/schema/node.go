@@ -6,6 +6,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/probatum/probatum/internal/rules"
+	"go.yaml.in/yaml/v3"
 )
 
 // A Node says what may stand at one place of a manifest. It is what OpenAPI
@@ -38,6 +41,10 @@ type Node struct {
 	Kinds      []string         `json:"k,omitempty"` // "GROUP/VERSION KIND", of a definition that is a whole manifest
 	Structural bool             `json:"-"`           // of a CRD: null stands for nothing only where it may
 	Nullable   bool             `json:"-"`
+	Default    *yaml.Node       `json:"-"` // of a CRD, for its rules
+	Rules      []*rules.Rule    `json:"-"`
+	ListType   string           `json:"-"` // of a CRD: set or map, whose items are there once
+	ListKeys   []string         `json:"-"` // what tells the items of a map apart
 }
 
 const refPrefix = "#/components/schemas/"
@@ -86,7 +93,13 @@ func (r *reader) scalars(n *Node, m map[string]any) {
 	n.Embedded = m["x-kubernetes-embedded-resource"] == true
 	n.IntOrText = m["x-kubernetes-int-or-string"] == true || n.Format == "int-or-string"
 	n.Nullable = m["nullable"] == true
-	n.Structural = r.crd
+	if n.Structural = r.crd; r.crd {
+		n.Rules, n.Default = readRules(m["x-kubernetes-validations"]), readDefault(m)
+		n.ListType, _ = m["x-kubernetes-list-type"].(string)
+		for _, k := range list(m["x-kubernetes-list-map-keys"]) {
+			n.ListKeys = append(n.ListKeys, fmt.Sprint(k))
+		}
+	}
 	for _, e := range list(m["enum"]) {
 		n.Enum = append(n.Enum, fmt.Sprint(e))
 	}

@@ -2,8 +2,8 @@ package schema
 
 import (
 	"cmp"
-	"encoding/base64"
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -12,6 +12,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/probatum/probatum/internal/manifest"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -56,16 +57,14 @@ func (w *walk) string(n *yaml.Node, s *Node, at spot) {
 			w.problem(n, ruleValue, fmt.Sprintf("%s cannot be %s: it has to look like %s", at.name, short(n.Value), s.Pattern), "")
 		}
 	}
-	switch s.Format {
-	case "byte":
-		flat := strings.NewReplacer("\n", "", "\r", "").Replace(n.Value)
-		if _, err := base64.StdEncoding.DecodeString(flat); err != nil {
-			w.problem(n, ruleValue, fmt.Sprintf("%s is not base64", at.name), "encode it, or give it as stringData where the kind has that")
-		}
-	case "quantity":
-		if !quantity.MatchString(n.Value) {
-			w.problem(n, ruleValue, fmt.Sprintf("%s cannot be %s: it takes a quantity", at.name, short(n.Value)), "write a number with a unit, as 500m, 1Gi or 2")
-		}
+	f, known := formats[s.Format]
+	switch {
+	case s.Format == "byte" && !f.right(n.Value):
+		w.problem(n, ruleValue, at.name+" is not base64", "encode it, or give it as stringData where the kind has that")
+	case s.Format == "quantity" && !quantity.MatchString(n.Value):
+		w.problem(n, ruleValue, fmt.Sprintf("%s cannot be %s: it takes a quantity", at.name, short(n.Value)), "write a number with a unit, as 500m, 1Gi or 2")
+	case known && (s.Structural || s.Format == "date-time") && !f.right(n.Value):
+		w.problem(n, ruleValue, fmt.Sprintf("%s cannot be %s: it takes %s", at.name, short(n.Value), f.words), "")
 	}
 }
 
@@ -99,6 +98,7 @@ func (w *walk) choices(n *yaml.Node, s *Node, at spot) {
 	if w.partial && n.Kind != yaml.ScalarNode || typeOf(n) == "null" || placeholder(n) || w.full() {
 		return
 	}
+	n = completed(n, s)
 	match := func(ns []*Node) (count int) {
 		for _, c := range ns {
 			if w.try(n, c, at) {
@@ -123,6 +123,62 @@ func (w *walk) choices(n *yaml.Node, s *Node, at spot) {
 	if s.Not != nil && w.try(n, s.Not, at) {
 		w.problem(show, ruleValue, at.name+" is what it must not be"+fields([]*Node{s.Not}, ": it must not have "), "")
 	}
+}
+
+// completed adds the fields that have a default and no value: an API server puts
+// them in before it looks at what excludes each other.
+func completed(n *yaml.Node, s *Node) *yaml.Node {
+	if n.Kind != yaml.MappingNode || len(s.AnyOf)+len(s.OneOf) == 0 && s.Not == nil {
+		return n
+	}
+	full := *n
+	for _, k := range slices.Sorted(maps.Keys(s.Props)) {
+		if v, _ := manifest.Field(n, k); v == nil && s.Props[k].Default != nil {
+			full.Content = append(full.Content[:len(full.Content):len(full.Content)], &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: k}, s.Props[k].Default)
+		}
+	}
+	return &full
+}
+
+// unique looks for items of a list that an API server holds for the same: equal
+// ones in a set, those with the same keys in a map.
+func (w *walk) unique(n *yaml.Node, s *Node, at spot) {
+	seen := map[string]bool{}
+	for _, item := range n.Content {
+		key, ok := w.identity(item, s)
+		if ok && seen[key] {
+			show := item
+			if len(item.Content) > 0 {
+				show = item.Content[0]
+			}
+			w.problem(show, ruleValue, fmt.Sprintf("an item of %s with %s stands here a second time", at.name, key), "")
+		}
+		seen[key] = true
+	}
+}
+
+// identity gives what tells an item of a list from the others. It is not ok
+// where that is not known.
+func (w *walk) identity(item *yaml.Node, s *Node) (string, bool) {
+	if item.Kind == yaml.ScalarNode {
+		return short(item.Value), s.ListType == "set" && !placeholder(item)
+	}
+	props := w.rel.resolve(s.Items)
+	if s.ListType != "map" || item.Kind != yaml.MappingNode || props == nil {
+		return "", false
+	}
+	var parts []string
+	for _, k := range s.ListKeys {
+		v, _ := manifest.Field(item, k)
+		if v == nil && props.Props[k] != nil {
+			v = props.Props[k].Default
+		}
+		if v == nil || v.Kind != yaml.ScalarNode || placeholder(v) {
+			return "", false
+		}
+		parts = append(parts, k+" "+short(v.Value))
+	}
+	return strings.Join(parts, ", "), true
 }
 
 // fields lists the names that make the difference between alternatives.

@@ -23,6 +23,7 @@ const (
 	ruleRequired = "schema-required" // a field that is missing
 	ruleKind     = "schema-kind"     // an apiVersion or a kind that is not there
 	ruleSize     = "schema-size"     // too much to look at
+	ruleRule     = "schema-rule"     // what a definition's own rules forbid
 )
 
 // limits of a walk: nodes that are looked at through aliases, and problems after
@@ -112,11 +113,15 @@ func (w *walk) value(n *yaml.Node, s *Node, at spot) {
 	if s = w.rel.resolve(s); s == nil {
 		return
 	}
+	before := len(w.problems)
 	w.typed(n, s, at)
 	for _, c := range s.AllOf {
 		w.value(n, c, at)
 	}
 	w.choices(n, s, at)
+	if len(s.Rules) > 0 && len(w.problems) == before && !w.quiet && !w.values && typeOf(n) != "null" {
+		w.rules(n, s, at)
+	}
 }
 
 func (w *walk) typed(n *yaml.Node, s *Node, at spot) {
@@ -139,6 +144,9 @@ func (w *walk) typed(n *yaml.Node, s *Node, at spot) {
 		w.mapping(n, s, at)
 	case yaml.SequenceNode:
 		w.size(n, s, at, len(n.Content), "items")
+		if s.ListType != "" && !w.quiet {
+			w.unique(n, s, at)
+		}
 		if s.Items != nil {
 			for _, c := range n.Content {
 				w.value(c, s.Items, spot{"an item of " + at.name, c})
@@ -359,7 +367,8 @@ func text(n *yaml.Node, key string) string {
 	return ""
 }
 
-var omitted = regexp.MustCompile(`(?i)\.\.\.|…|\b(omitted|snip|truncated|the rest|other \w+|more \w+|left out|skipped|elided)\b`)
+var omitted = regexp.MustCompile(`(?i)\.\.\.|…|\b(omitted|snip|truncated|the rest|left out|skipped|elided)\b|` +
+	`\b(other|more|additional|further|remaining) ([\w-]+ )?(fields?|settings?|options?|config\w*|containers?|values?|properties|entries|items|rules?|keys?|volumes?|env\w*|lines?|stuff|things|parameters?|arguments?|sections?|specs?|metadata|details|attributes|hosts|routes|ports|labels|annotations)\b`)
 
 // leftOut reports whether a comment in the mapping says that it is not all.
 func leftOut(n *yaml.Node) bool {
