@@ -2,6 +2,7 @@ package check
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/probatum/probatum/internal/manifest"
@@ -72,6 +73,10 @@ func (w *work) bySchema(f *manifest.File, toBlock func(int) int, partial bool) {
 			continue
 		}
 		v := w.schemas.Judge(d, c, partial || f.Elided)
+		if w.patchy() && lacking(v.Problems) {
+			v = w.schemas.Judge(d, c, true)
+			w.static("a patch: " + v.Reason)
+		}
 		for _, p := range v.Problems {
 			if !w.filledIn(toBlock(p.At)) {
 				w.report(p, toBlock)
@@ -84,6 +89,23 @@ func (w *work) bySchema(f *manifest.File, toBlock func(int) int, partial bool) {
 			w.Schema = v.Reason
 		}
 	}
+}
+
+var patch = regexp.MustCompile(`(?i)\b(patch(es|ed|ing)?|overlays?|strategic merge|kustomiz\w+)\b`)
+
+// patchy reports whether the text around a block calls it a change to something:
+// its lead, its heading, or a name in its first line.
+func (w *work) patchy() bool {
+	first, _, _ := strings.Cut(w.Block.Text, "\n")
+	if !strings.HasPrefix(first, "#") {
+		first = ""
+	}
+	return patch.MatchString(w.Block.Lead) || patch.MatchString(w.Block.Heading) || patch.MatchString(strings.NewReplacer("_", " ").Replace(first))
+}
+
+// lacking reports whether something is not there.
+func lacking(ps []manifest.Problem) bool {
+	return slices.ContainsFunc(ps, func(p manifest.Problem) bool { return p.Rule == "schema-required" })
 }
 
 // filledIn reports whether the reader, and check.vars, put something else on the

@@ -119,6 +119,10 @@ func TestSchema(t *testing.T) {
 		{"definition in a heredoc", fence("bash", "$ kubectl apply -f - <<EOF\n"+crd+"EOF\n") + fence("yaml", "apiVersion: x.io/v1\nkind: Foo\nmetadata: {name: a}\nsize: big\n"), "session [1]\nmanifest failed: size takes a whole number, and not text, \"big\" [1]", `p.md:22:7: size takes a whole number, and not text, "big"`},
 		{"heredoc in a list", "1. Do:\n\n    ```bash\n    $ kubectl apply -f - <<EOF\n    " + strings.ReplaceAll(strings.TrimSpace(strings.Replace(head+spec, "replicas: COUNT", "replica: 1", 1)), "\n", "\n    ") + "\n    EOF\n    ```\n", "session failed: spec has no field \"replica\" [1]", `p.md:10:7: spec has no field "replica"`},
 		{"heredoc that only writes a patch", fence("bash", "cat > patch.yaml <<EOF\n"+head+"spec: {replicas: 2}\nEOF\n"), "script [1]", ""},
+		{"patch", "Write a patch:\n\n" + fence("yaml", head+"spec: {replicas: 2}\n"), "manifest static: a patch: valid by its schema: Deployment (apps/v1) [1]", ""},
+		{"patch with a mistake", "Write a patch:\n\n" + fence("yaml", head+"spec: {replica: 2}\n"), "manifest failed: spec has no field \"replica\" [1]", `p.md:8:8: spec has no field "replica"`},
+		{"named as a patch", fence("yaml", "# web-patch.yaml\n"+head+"spec: {replicas: 2}\n"), "manifest static: a patch: valid by its schema: Deployment (apps/v1) [1]", ""},
+		{"no patch", fence("yaml", head+"spec: {replicas: 2}\n"), "manifest failed: spec needs the field selector [1]", "p.md:6:1: spec needs the field selector\np.md:6:1: spec needs the field template"},
 		{"template", fence("yaml", head+"spec: {{ .Values.spec }}\n"), "manifest static: a template: nothing can be said of it before it is filled in [1]", ""},
 	}
 	for _, tt := range tests {

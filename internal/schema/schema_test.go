@@ -62,7 +62,7 @@ const pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  container
 
 func TestManifest(t *testing.T) {
 	tests := []struct{ name, in, want string }{
-		{"right", pod, "valid by its schema: Pod (v1)"},
+		{"right", pod + "    image: c\n", "valid by its schema: Pod (v1)"},
 		{"unknown field", pod + "    imagee: x\n", `8:5 an item of containers has no field "imagee" [write image]`},
 		{"unknown field of another level", pod + "    containerPort: 80\n", `8:5 an item of containers has no field "containerPort" [containerPort is a field of ports: it stands too far to the left, or the line above it is missing]`},
 		{"unknown field like no other", pod + "    frobnicate: 80\n", `8:5 an item of containers has no field "frobnicate" [kubectl explain pod.spec.containers lists its fields]`},

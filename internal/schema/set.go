@@ -195,6 +195,9 @@ func (s *Set) hold(r *release, d *manifest.Doc, n *yaml.Node, node *Node, c *crd
 	w.value(n, node, at)
 	w.metadata(n, node, text(n, "apiVersion"), name)
 	w.advice(n, c)
+	if c == nil {
+		w.builtin(n, text(n, "apiVersion"), name)
+	}
 	if name == "CustomResourceDefinition" {
 		w.typesOf(n, "")
 	}
