@@ -68,9 +68,9 @@ func (s *store) once(t *testing.T, name string, build func(dir string) error) st
 	return dir
 }
 
-// project returns the folder of a project: "own" or the name of a corpus, which
+// projectDir returns the folder of a project: "own" or the name of a corpus, which
 // gets a configuration. A corpus that is not here skips the test.
-func project(t *testing.T, name string) string {
+func projectDir(t *testing.T, name string) string {
 	t.Helper()
 	if name == "own" {
 		return root
@@ -97,7 +97,7 @@ var corpusConfig = map[string]string{
 // built returns the folder of the site of a project, built once for the same flags.
 func built(t *testing.T, name string, flags ...string) string {
 	t.Helper()
-	dir := project(t, name)
+	dir := projectDir(t, name)
 	return sites.once(t, strings.Join(append([]string{"site", name}, flags...), "_"), func(out string) error {
 		var log bytes.Buffer
 		code := cli.Run(t.Context(), append([]string{"build", "-C", dir, "-out", out}, flags...), cli.Env{}, nil, &log, &log)

@@ -27,7 +27,7 @@ func (r *renderer) figure(b *page.Block) string {
 	_, output := b.Attr("output")
 	class := "code"
 	switch {
-	case len(commands) > 0 || shell.Lang(b.Lang) && !output:
+	case len(commands) > 0 || shell.Lang(lang(b)) && !output:
 		class += " run"
 	case strings.Count(b.Text, "\n") == 1:
 		class += " line"
@@ -36,7 +36,7 @@ func (r *renderer) figure(b *page.Block) string {
 	if mark != "" {
 		class += `" id="` + blockID(b)
 	}
-	fmt.Fprintf(&w, `<figure class="%s"><figcaption class="code-bar"><span>%s</span>`, class, escape(label(b.Lang, len(commands) > 0)))
+	fmt.Fprintf(&w, `<figure class="%s"><figcaption class="code-bar"><span>%s</span>`, class, escape(label(lang(b), len(commands) > 0)))
 	if name := title(b); name != "" {
 		fmt.Fprintf(&w, `<b>%s</b>`, escape(name))
 	}
@@ -47,7 +47,7 @@ func (r *renderer) figure(b *page.Block) string {
 	case output:
 		writeOutput(&w, b.Text)
 	default:
-		w.WriteString("<pre><code>" + highlight.HTML(b.Lang, b.Text) + "</code></pre>")
+		w.WriteString("<pre><code>" + highlight.HTML(lang(b), b.Text) + "</code></pre>")
 	}
 	w.WriteString("</figure>")
 	return w.String()
@@ -107,7 +107,7 @@ func typed(w *strings.Builder, text string, from, to int, commands []command) {
 			continue
 		}
 		writePrompt(w, text[at:c.start()])
-		w.WriteString(`<span class="cmd">`)
+		fmt.Fprintf(w, `<span class="%s">`, kindOf(text, c))
 		run := ""
 		for i, p := range c {
 			if i > 0 {
@@ -125,6 +125,19 @@ func typed(w *strings.Builder, text string, from, to int, commands []command) {
 		w.WriteString("</span>")
 	}
 	w.WriteString(escape(text[at:to]) + "</code></pre>")
+}
+
+// kindOf is the class of a command: that of a remark, which is shown and neither
+// run nor copied, is another.
+func kindOf(text string, c command) string {
+	for _, r := range c {
+		for line := range strings.Lines(text[r.From:r.To]) {
+			if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+				return "cmd"
+			}
+		}
+	}
+	return "remark"
 }
 
 // writePrompt marks what stands around commands and is not typed.

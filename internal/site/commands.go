@@ -2,6 +2,7 @@ package site
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/shell"
@@ -17,7 +18,7 @@ func (c command) end() int   { return c[len(c)-1].To }
 // commands finds the commands of a session, as the checker does. Other blocks
 // have none.
 func commands(b *page.Block) []command {
-	if b.Lang != "" && !shell.Lang(b.Lang) || !shell.Prompted(b.Text) {
+	if b.Lang != "" && !shell.Lang(lang(b)) || !shell.Prompted(b.Text) {
 		return nil
 	}
 	var found []command
@@ -29,6 +30,13 @@ func commands(b *page.Block) []command {
 		found = append(found, pieces)
 	}
 	return found
+}
+
+// lang is the language of a block: "bash" of Istio's "bash yaml", which also names
+// that of the output.
+func lang(b *page.Block) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(b.Lang), " ")
+	return first
 }
 
 // linked finds @path@, by which Istio's pages mark a file of its repository: a

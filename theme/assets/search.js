@@ -46,7 +46,7 @@
     const chunks = [0];
     for (const n of numbers(r.chunks)) chunks.push(chunks.at(-1) + n);
     const pageOf = numbers(r.pages).flatMap((n, page) => Array(n).fill(page));
-    return { t: ['', ...r.words.split(' ')], s: ['', ...r.ends.split(' ')], chunks, pageOf };
+    return { t: ['', ...r.words.split(' ').filter(Boolean)], s: ['', ...r.ends.split(' ').filter(Boolean)], chunks, pageOf };
   });
 
   // A list of words, each written as what it shares with the one before and the rest.
