@@ -20,8 +20,8 @@ const checkHelp = `Usage: probatum check [flags] [PAGE ...]
 Runs every command of the pages in a shell, and gives every manifest to a
 Kubernetes API server: on the embedded cluster, the one in the background, else one
 that is started for this; and where the page says "needs: pods", on a cluster that
-is made with kind and deleted afterwards. PAGE is a file or a folder; none means all
-pages.
+is made with kind and deleted afterwards. PAGE is a file, a folder or a URL of the
+site, also with *; none means all pages.
 
   -static         run nothing: what can be said without running
   -cluster NAME   embedded or kind for all pages; auto, the default, chooses for each
@@ -33,6 +33,8 @@ pages.
                   server gives them under /openapi/v2, instead of check.openapi
   -update         put what came into the pages, where it is not what they show
   -diff           print what -update would change, and change nothing
+  -page PAGE      the same as PAGE; may be given more than once
+  -fail-fast      run nothing after the first failure, but what cleans up
   -changed REV    only the pages that have changed since a revision of git, as main,
                   or whose setup scripts or included files have
   -shard I/N      only part I of N of the pages: 2/5 is the second of five
@@ -65,6 +67,7 @@ func (s *session) check(args []string) int {
 	if err := cmp.Or(change.usable(*static, out.stdout()), choose.usable(), out.usable(s)); err != nil {
 		return s.fail(err)
 	}
+	names = append(names, choose.pages...)
 	began := time.Now()
 	p, code, ok := s.load(fs, false)
 	if !ok {
@@ -87,7 +90,7 @@ func (s *session) check(args []string) int {
 	if err != nil {
 		return s.fail(err)
 	}
-	run, err := s.prove(proof, clusters, *static, change.wanted())
+	run, err := s.prove(proof, clusters, prove.Options{Static: *static, Update: change.wanted(), FailFast: *choose.failFast})
 	if run == nil {
 		return s.fail(err)
 	}
@@ -128,10 +131,10 @@ func (s *session) openAPI(name string) string {
 
 // prove runs the plans on the cluster that they need. The run is nil where it
 // could not even start.
-func (s *session) prove(proof *prove.Proof, clusters *clusterChoice, static, update bool) (*report.Run, error) {
+func (s *session) prove(proof *prove.Proof, clusters *clusterChoice, o prove.Options) (*report.Run, error) {
 	progress := &progress{w: s.stderr, redraw: s.env.Terminal}
 	defer progress.end()
-	o := prove.Options{Static: static, Environ: s.env.Cluster.Environ, Update: update, Progress: progress.page}
+	o.Environ, o.Progress = s.env.Cluster.Environ, progress.page
 	c, err := clusters.clusters(s, proof.Project.Config.Check)
 	if err != nil {
 		return nil, err

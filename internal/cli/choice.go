@@ -12,12 +12,19 @@ import (
 
 // A choice is which of the named pages are checked.
 type choice struct {
+	pages         []string // more names
+	failFast      *bool
 	changed, part *string
 	shard, of     int // 0 all
 }
 
 func choiceFlags(fs *flag.FlagSet) *choice {
-	return &choice{changed: fs.String("changed", "", ""), part: fs.String("shard", "", "")}
+	c := &choice{changed: fs.String("changed", "", ""), part: fs.String("shard", "", ""), failFast: fs.Bool("fail-fast", false, "")}
+	fs.Func("page", "", func(name string) error {
+		c.pages = append(c.pages, name)
+		return nil
+	})
+	return c
 }
 
 // usable reads the values of the flags.

@@ -12,7 +12,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/probatum/probatum/internal/check"
@@ -58,7 +57,8 @@ func files(root fs.FS, dir string) (fs.FS, error) {
 
 // New plans the pages of a project that was read from root. Patterns choose
 // pages: the name of a file or folder, or a pattern as path.Match has it, with
-// or without the content folder before it. No pattern chooses all pages.
+// or without the content folder before it; or a URL of the site. No pattern
+// chooses all pages; one that chooses none is a *NoPageError.
 func New(root fs.FS, p *project.Project, patterns ...string) (*Proof, error) {
 	c := p.Config.Check
 	o := check.Options{Commands: c.Commands, Guess: c.Guess == config.GuessRun, Setup: c.Setup, Vars: c.Vars}
@@ -73,41 +73,20 @@ func New(root fs.FS, p *project.Project, patterns ...string) (*Proof, error) {
 		return nil, err
 	}
 	o.Files = proof.files
-	used := make([]bool, len(patterns))
+	pages, err := choose(p, patterns)
+	if err != nil {
+		return nil, err
+	}
 	blocks := 0
-	for _, pg := range p.Set.Pages {
-		if !chosen(pg.File.Name, p.Config.Content, patterns, used) {
-			continue
-		}
+	for _, pg := range pages {
 		plan := check.New(pg, o)
 		proof.Plans = append(proof.Plans, plan)
 		blocks += len(plan.Items)
-	}
-	for i, ok := range used {
-		if !ok {
-			return nil, fmt.Errorf("no page is named %s", patterns[i])
-		}
 	}
 	if blocks == 0 {
 		return nil, ErrNoBlocks
 	}
 	return proof, nil
-}
-
-// chosen reports whether a pattern chooses the page, and notes which do.
-func chosen(name, content string, patterns []string, used []bool) bool {
-	ok := len(patterns) == 0
-	short := strings.TrimPrefix(name, path.Clean(content)+"/")
-	for i, pattern := range patterns {
-		pattern = path.Clean(pattern)
-		for _, n := range []string{name, short} {
-			match, err := path.Match(pattern, n)
-			if pattern == "." || n == pattern || strings.HasPrefix(n, pattern+"/") || match && err == nil {
-				ok, used[i] = true, true
-			}
-		}
-	}
-	return ok
 }
 
 // Diagnostics returns what is wrong with the chosen pages as texts: what reading
@@ -142,6 +121,7 @@ type Options struct {
 	Cluster  *runner.Cluster // nil: what needs one is not run
 	Environ  []string        // of this process; nil means os.Environ()
 	Update   bool            // output that differs keeps nothing from being run: see Proof.Update
+	FailFast bool            // see runner.Options
 	Progress func(page string, done, total int)
 }
 
@@ -156,7 +136,7 @@ func (p *Proof) Runner(o Options) (runner.Options, error) {
 	return runner.Options{
 		Files:   p.files,
 		Cluster: o.Cluster, Setup: setup, SetupDir: dir, Within: time.Duration(c.Within), Timeout: time.Duration(c.Timeout),
-		Environ: o.Environ, Update: o.Update, Progress: o.Progress, Secrets: p.secrets,
+		Environ: o.Environ, Update: o.Update, FailFast: o.FailFast, Progress: o.Progress, Secrets: p.secrets,
 	}, nil
 }
 

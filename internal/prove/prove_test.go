@@ -24,7 +24,7 @@ func tree(files map[string]string) fs.FS {
 	return m
 }
 
-func page(text string) string { return "---\ntitle: T\n---\n" + text }
+func onePage(text string) string { return "---\ntitle: T\n---\n" + text }
 
 func newProof(t *testing.T, root fs.FS, patterns ...string) (*Proof, error) {
 	t.Helper()
@@ -36,7 +36,7 @@ func newProof(t *testing.T, root fs.FS, patterns ...string) (*Proof, error) {
 }
 
 func TestChoose(t *testing.T) {
-	block := page("```bash\n$ echo a\n```\n")
+	block := onePage("```bash\n$ echo a\n```\n")
 	root := tree(map[string]string{"content/_index.md": block, "content/ops/a.md": block, "content/ops/b.md": block})
 	for patterns, want := range map[string]string{
 		"":                    "content/_index.md content/ops/a.md content/ops/b.md",
@@ -67,13 +67,13 @@ func TestChoose(t *testing.T) {
 }
 
 func TestNoBlocks(t *testing.T) {
-	if _, err := newProof(t, tree(map[string]string{"content/_index.md": page("only words")})); !errors.Is(err, ErrNoBlocks) {
+	if _, err := newProof(t, tree(map[string]string{"content/_index.md": onePage("only words")})); !errors.Is(err, ErrNoBlocks) {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestRunWithoutCluster(t *testing.T) {
-	p, err := newProof(t, tree(map[string]string{"content/p.md": page("```bash\n$ echo a\na\n```\n\n```bash\n$ echo a\nb\n```\n")}))
+	p, err := newProof(t, tree(map[string]string{"content/p.md": onePage("```bash\n$ echo a\na\n```\n\n```bash\n$ echo a\nb\n```\n")}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ const clusterPage = "Manifest, field, kind, heredoc, namespace:\n\n" +
 func TestCluster(t *testing.T) {
 	root := tree(map[string]string{
 		"probatum.yaml":     "check:\n  within: 1s\n",
-		"content/p.md":      page(clusterPage),
+		"content/p.md":      onePage(clusterPage),
 		"content/q.md":      "---\ntitle: Q\ncheck:\n  setup: [two]\n---\n```bash\n$ kubectl get namespaces -o name | grep -c -e demo -e two\n1\n```\n",
 		"content/broken.md": "---\ntitle: Q\ncheck:\n  setup: [broken]\n---\n```bash\n$ kubectl get namespaces -o name | grep -c -e demo -e two\n1\n```\n",
 

@@ -393,7 +393,10 @@ func (p *pageRun) verdict(ref script.Ref, f *fault) {
 		where := it.Block.PosAt(c.At + at)
 		rc.Where = &where
 	}
-	if p.blocked == "" && (c.Changes() || it.Setup) && !(p.r.o.Update && f.rule == "output") {
+	if p.r.o.Update && f.rule == "output" {
+		return
+	}
+	if p.blocked == "" && (c.Changes() || it.Setup || p.r.o.FailFast) {
 		p.blocked = place(c.Pos) + " failed"
 	}
 }

@@ -14,11 +14,18 @@ import (
 // notRun is the report of a page that err has kept from being run to its end:
 // what was to be run counts for nothing.
 func notRun(p *check.Plan, err error) report.Page {
-	run := &pageRun{r: &Runner{found: map[string]bool{}}, plan: p}
 	why := "not run: " + err.Error()
 	if errors.Is(err, ErrClusterEnded) {
 		why = "not run: " + ErrClusterEnded.Error()
 	}
+	pg := heldBack(p, why)
+	pg.Reason = why
+	return pg
+}
+
+// heldBack is the report of a page that is not run because others failed.
+func heldBack(p *check.Plan, why string) report.Page {
+	run := &pageRun{r: &Runner{found: map[string]bool{}}, plan: p}
 	run.claims = map[script.Ref]*report.Claim{}
 	for i := range p.Items {
 		for j, c := range p.Items[i].Claims {
@@ -26,9 +33,7 @@ func notRun(p *check.Plan, err error) report.Page {
 		}
 	}
 	run.block(why)
-	pg := run.report()
-	pg.Reason = why
-	return pg
+	return run.report()
 }
 
 // report gives the verdicts as they are now.

@@ -61,6 +61,9 @@ type Options struct {
 	// Update says that the pages are going to show what came: output that differs
 	// keeps no later command from being run.
 	Update bool
+	// FailFast ends the run with the first failure: what comes after it is not
+	// run, but for what cleans up.
+	FailFast bool
 	// Progress is told before each page how many are done; may be nil.
 	Progress func(page string, done, total int)
 }
@@ -81,6 +84,7 @@ type Runner struct {
 	pages   int
 	found   map[string]bool // programs that have been looked for
 	wrong   []source.Diagnostic
+	stopped string // why no further page is run; "" they are
 	secrets *redact.Redactor
 	blind   bool // the Secrets of the cluster cannot be listed
 }
@@ -188,9 +192,16 @@ func Run(ctx context.Context, plans []*check.Plan, o Options) (*report.Run, erro
 			run.Pages = append(run.Pages, notRun(p, err))
 			continue
 		}
+		if r.stopped != "" {
+			run.Pages = append(run.Pages, heldBack(p, r.stopped))
+			continue
+		}
 		var pg report.Page
 		pg, err = r.Page(ctx, p)
 		run.Pages = append(run.Pages, pg)
+		if at := r.failure(&pg); at != "" && o.FailFast {
+			r.stopped = at + " failed, and the run ends with the first failure"
+		}
 		if err == nil {
 			err = r.release(ctx, plans[i+1:])
 		}
@@ -201,6 +212,25 @@ func Run(ctx context.Context, plans []*check.Plan, o Options) (*report.Run, erro
 	run.Diagnostics = r.Diagnostics()
 	run.Redact(r.secrets)
 	return run, cmp.Or(err, r.Close(), ctx.Err())
+}
+
+// failure returns where the page fails first, but for output that is going to be
+// the page's; "" nowhere.
+func (r *Runner) failure(pg *report.Page) string {
+	for _, b := range pg.Blocks {
+		if b.Status != check.Failed {
+			continue
+		}
+		if len(b.Claims) == 0 {
+			return b.Pos.String()
+		}
+		for _, c := range b.Claims {
+			if c.Status == check.Failed && !(r.o.Update && c.Rule == "output") {
+				return c.Pos.String()
+			}
+		}
+	}
+	return ""
 }
 
 func (r *Runner) page(ctx context.Context, p *check.Plan) (report.Page, error) {
