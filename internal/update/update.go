@@ -113,7 +113,7 @@ func (u *updater) refuse(pos source.Pos, why *reason) {
 // page finds the edits of one page.
 func (u *updater) page(n int) {
 	plan := u.plans[n]
-	if n >= len(u.results) || len(u.results[n].Blocks) != len(plan.Items) {
+	if n >= len(u.results) || u.results[n].File != plan.Page.File.Name || len(u.results[n].Blocks) != len(plan.Items) {
 		return
 	}
 	for i := range plan.Items {
