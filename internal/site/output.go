@@ -35,9 +35,9 @@ func (m *Memory) WriteFile(name string, data []byte) error {
 func (m *Memory) Commit() (Result, error) { return Result{Written: len(m.Files)}, nil }
 
 // A Folder is an Output that writes files below a folder. WriteFile puts what
-// has changed aside; Commit moves it into place, one rename for each file, and
-// removes last what earlier builds have written and this one has not. Other
-// files in the folder are left alone.
+// has changed aside; Commit puts the new site in the place of the old one, as
+// replace tells, without what earlier builds have written and this one has not.
+// Other files in the folder are left alone.
 type Folder struct {
 	root    *os.Root
 	name    string
@@ -46,6 +46,8 @@ type Folder struct {
 	staged  []string
 	staging bool // the folder for staged files is there
 	same    int
+	// exchange makes two folders change places; tests have their own.
+	exchange func(a, b string) error
 }
 
 // OpenFolder prepares a folder, which is made where it is not there. Close it.
@@ -57,8 +59,11 @@ func OpenFolder(name string) (*Folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the output folder: %w", err)
 	}
-	f := &Folder{root: root, name: name, earlier: map[string]bool{}, now: map[string]bool{}}
+	f := &Folder{root: root, name: name, earlier: map[string]bool{}, now: map[string]bool{}, exchange: exchange}
 	err = f.root.RemoveAll(stagingName) // of a build that was interrupted
+	if err == nil {
+		err = f.removeTwin()
+	}
 	if err == nil {
 		err = f.readManifest()
 	}
@@ -86,7 +91,8 @@ func (f *Folder) readManifest() error {
 	return err
 }
 
-func (f *Folder) writeManifest(sets ...map[string]bool) error {
+// manifest is the text that lists files.
+func manifest(sets ...map[string]bool) []byte {
 	var names []string
 	for _, set := range sets {
 		for name := range set {
@@ -94,8 +100,11 @@ func (f *Folder) writeManifest(sets ...map[string]bool) error {
 		}
 	}
 	slices.Sort(names)
-	names = slices.Compact(names)
-	text := []byte(strings.Join(names, "\n") + "\n")
+	return []byte(strings.Join(slices.Compact(names), "\n") + "\n")
+}
+
+func (f *Folder) writeManifest(sets ...map[string]bool) error {
+	text := manifest(sets...)
 	if old, err := f.root.ReadFile(manifestName); err == nil && bytes.Equal(old, text) {
 		return nil
 	}
@@ -156,32 +165,46 @@ func (f *Folder) unchanged(name string, data []byte) (bool, error) {
 
 // Commit implements Output.
 func (f *Folder) Commit() (Result, error) {
-	r := Result{Written: len(f.staged), Unchanged: f.same}
-	if len(f.staged) > 0 {
-		// From here on until the end the manifest names old and new files, so
-		// that none is forgotten when this is interrupted.
-		if err := f.writeManifest(f.earlier, f.now); err != nil {
-			return r, err
+	r := Result{Written: len(f.staged), Unchanged: f.same, Removed: len(f.gone())}
+	if r.Written == 0 && r.Removed == 0 {
+		return r, f.writeManifest(f.now)
+	}
+	return r, f.replace()
+}
+
+// gone are the files of earlier builds that this one has not written.
+func (f *Folder) gone() []string {
+	var names []string
+	for name := range f.earlier {
+		if !f.now[name] {
+			names = append(names, name)
 		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// inPlace moves the new files into the folder, one by one.
+func (f *Folder) inPlace() error {
+	// From here on until the end the manifest names old and new files, so that
+	// none is forgotten when this is interrupted.
+	if err := f.writeManifest(f.earlier, f.now); err != nil {
+		return err
 	}
 	for i, name := range f.staged {
 		if err := f.place(stagedName(i), name); err != nil {
-			return r, err
+			return err
 		}
 	}
-	for name := range f.earlier {
-		if f.now[name] {
-			continue
-		}
+	for _, name := range f.gone() {
 		if err := f.remove(name); err != nil {
-			return r, err
+			return err
 		}
-		r.Removed++
 	}
 	if err := f.writeManifest(f.now); err != nil {
-		return r, err
+		return err
 	}
-	return r, f.root.RemoveAll(stagingName)
+	return f.root.RemoveAll(stagingName)
 }
 
 // place moves a file to where it belongs. A stale file may stand where a folder

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -181,5 +182,95 @@ func TestFolderManifestOutside(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(top, "precious")); err != nil {
 		t.Errorf("a file outside of the output folder is gone: %v", err)
+	}
+}
+
+// At each step of Commit the folder holds the old site or the new one, whole, and
+// at the end it is the same folder as before.
+func TestFolderAtEachStep(t *testing.T) {
+	parent := t.TempDir()
+	dir := filepath.Join(parent, "public")
+	if _, err := write(t, dir, "1", "a", "b/c", "b/d", "e"); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"CNAME": "mine", "own/x": "mine"} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("own/x", filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "empty"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.Stat(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const old, now = "CNAME=mine a=1 b/ b/c=1 b/d=1 e=1 empty/ link=mine own/ own/x=mine", "CNAME=mine a/ a/f=2 b/ b/c=1 empty/ link=mine own/ own/x=mine"
+	f, err := OpenFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	steps, want := 0, []string{old, now, now, now}
+	see := func() {
+		shown := slices.DeleteFunc(strings.Fields(files(t, dir)), func(s string) bool { return strings.HasPrefix(s, ".") })
+		got := strings.Join(shown, " ")
+		if got != want[steps] {
+			t.Errorf("step %d: got %s, want %s", steps, got, want[steps])
+		}
+		steps++
+	}
+	f.exchange = func(a, b string) error {
+		see()
+		err := exchange(a, b)
+		see()
+		return err
+	}
+	for name, text := range map[string]string{"a/f": "2", "b/c": "1"} {
+		if err := f.WriteFile(name, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := f.Commit()
+	if err != nil || r.Written != 1 || r.Removed != 3 || r.Unchanged != 1 {
+		t.Errorf("got %+v, %v", r, err)
+	}
+	if steps != len(want) {
+		t.Errorf("%d steps, want %d", steps, len(want))
+	}
+	if after, err := os.Stat(dir); err != nil || !os.SameFile(before, after) {
+		t.Errorf("the folder is another one, %v", err)
+	}
+	if entries, err := os.ReadDir(parent); err != nil || len(entries) != 1 {
+		t.Errorf("beside the folder are %v, %v", entries, err)
+	}
+}
+
+// Where folders cannot change places, files are moved one by one.
+func TestFolderWithoutExchange(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "public")
+	if _, err := write(t, dir, "1", "a", "b"); err != nil {
+		t.Fatal(err)
+	}
+	f, err := OpenFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	f.exchange = func(string, string) error { return errors.ErrUnsupported }
+	if err := f.WriteFile("a", []byte("2")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := files(t, filepath.Dir(dir)), "public/ public/.probatum-site="; !strings.HasPrefix(got, want) || !strings.HasSuffix(got, " public/a=2") {
+		t.Errorf("got %s", got)
 	}
 }

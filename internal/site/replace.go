@@ -1,0 +1,152 @@
+package site
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+)
+
+// replace puts the new site in the place of the old one. A reader of the folder
+// finds one of them whole at any moment, also when this is killed:
+//
+//  1. A twin of the folder is made beside it, of links to the files of the new site.
+//  2. The two change places in one step: now the new site is there.
+//  3. The folder itself, which is beside its place, gets the new files.
+//  4. They change places again. So the folder is the same as before for those that
+//     have it open: a shell, a web server, a container.
+//
+// Where that cannot be done, as on a disk that has no links or when the folder is
+// a disk of its own, the files are moved one by one.
+func (f *Folder) replace() error {
+	name, err := filepath.EvalSymlinks(f.name)
+	if err == nil {
+		name, err = filepath.Abs(name)
+	}
+	twin := twinOf(name)
+	if err == nil {
+		err = f.makeTwin(name, twin)
+	}
+	if err == nil {
+		err = f.exchange(name, twin)
+	}
+	if err != nil {
+		return errors.Join(f.inPlace(), os.RemoveAll(twin))
+	}
+	if err := f.inPlace(); err != nil {
+		return err // the twin has the new site
+	}
+	if err := f.exchange(name, twin); err != nil {
+		return err
+	}
+	return os.RemoveAll(twin)
+}
+
+// twinOf is where the twin of a folder is made: on the same disk.
+func twinOf(name string) string {
+	return filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+".probatum-new")
+}
+
+// removeTwin removes that of a build that was killed.
+func (f *Folder) removeTwin() error {
+	name, err := filepath.EvalSymlinks(f.name)
+	if err != nil {
+		return err
+	}
+	if name, err = filepath.Abs(name); err != nil {
+		return err
+	}
+	return os.RemoveAll(twinOf(name))
+}
+
+// makeTwin makes the folder as it is to be.
+func (f *Folder) makeTwin(name, twinName string) error {
+	if err := os.RemoveAll(twinName); err != nil { // of a build that was killed
+		return err
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	if err := os.Mkdir(twinName, info.Mode().Perm()|0o700); err != nil {
+		return err
+	}
+	t := &twin{folder: f, name: name, to: twinName, made: map[string]bool{}, staged: map[string]bool{}}
+	for _, s := range f.staged {
+		t.staged[s] = true
+	}
+	if err := filepath.WalkDir(name, t.old); err != nil {
+		return err
+	}
+	for i, s := range f.staged {
+		to, err := t.place(s)
+		if err == nil {
+			err = os.Link(filepath.Join(name, filepath.FromSlash(stagedName(i))), to)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(filepath.Join(twinName, manifestName), manifest(f.now), 0o666)
+}
+
+// A twin is a folder that is being made like another one.
+type twin struct {
+	folder   *Folder
+	name, to string
+	made     map[string]bool // folders
+	staged   map[string]bool // files that come new
+}
+
+// old takes over a file that stays. Folders come with what is in them.
+func (t *twin) old(file string, d fs.DirEntry, err error) error {
+	if err != nil || file == t.name {
+		return err
+	}
+	rel, err := filepath.Rel(t.name, file)
+	if err != nil {
+		return err
+	}
+	at := filepath.ToSlash(rel)
+	switch {
+	case at == stagingName:
+		return fs.SkipDir
+	case at == manifestName || t.staged[at] || t.folder.earlier[at] && !t.folder.now[at]:
+		return nil
+	case d.IsDir():
+		if own, err := os.ReadDir(file); err != nil || len(own) > 0 {
+			return err
+		}
+		_, err := t.place(at + "/.")
+		return err
+	}
+	to, err := t.place(at)
+	if err != nil {
+		return err
+	}
+	return link(file, to, d)
+}
+
+// place is the name of a file in the twin; its folder is made.
+func (t *twin) place(at string) (string, error) {
+	to := filepath.Join(t.to, filepath.FromSlash(at))
+	dir := filepath.Dir(filepath.Join(t.to, filepath.FromSlash(path.Dir(at)), "x"))
+	if t.made[dir] {
+		return to, nil
+	}
+	t.made[dir] = true
+	return to, os.MkdirAll(dir, 0o777)
+}
+
+// link makes a second name for a file, and another symbolic link for one.
+func link(file, to string, d fs.DirEntry) error {
+	if d.Type()&fs.ModeSymlink == 0 {
+		return os.Link(file, to)
+	}
+	target, err := os.Readlink(file)
+	if err != nil {
+		return err
+	}
+	return os.Symlink(target, to)
+}
