@@ -11,6 +11,7 @@ var Floors = map[string]int{
 	"internal/versions": 0, // ranges of Kubernetes versions
 	"internal/redact":   0, // secrets, out of texts
 	"internal/git":      0, // what git says of a folder
+	"internal/cache":    0, // results on the disk, by what they rest on
 	"internal/oci":      0, // container images as archives
 	"internal/floors":   0,
 	"internal/i18n":     0, // the program's own words in several languages

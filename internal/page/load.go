@@ -135,6 +135,9 @@ func (s *Set) parse(ctx context.Context, f *folder, names []string, o Options) e
 	}
 	headless := s.headless(results)
 	for i, r := range results {
+		if r.page != nil {
+			s.until(&r.page.Matter, o)
+		}
 		switch {
 		case r.err != nil:
 			s.unreadable(names[i], r.err)
@@ -162,6 +165,15 @@ func (s *Set) headless(results []result) []string {
 		}
 	}
 	return dirs
+}
+
+// until notes when a page comes or goes next.
+func (s *Set) until(m *Matter, o Options) {
+	for _, t := range []time.Time{m.Date, m.PublishDate, m.ExpiryDate} {
+		if !o.Now.IsZero() && t.After(o.Now) && (s.Until.IsZero() || t.Before(s.Until)) {
+			s.Until = t
+		}
+	}
 }
 
 // shown tells whether the page is for readers today.

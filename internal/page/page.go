@@ -26,13 +26,16 @@ type Set struct {
 	Codes       *shortcodes.Set
 	Site        *shortcodes.Site // what shortcodes can ask of the site
 	Diagnostics []source.Diagnostic
-	own         []source.Diagnostic // those of Diagnostics that are of no single page
-	again       func(name string) result
-	included    func(name string) bool // whether pages include the file of a page
-	folder      string
-	languages   []string
-	byFolder    bool                        // each language has its folder
-	books       map[string]*shortcodes.Book // by language; what shortcodes see of other pages
+	// Until is when the pages would be others although no file has changed: one is
+	// published then, or expires. Zero: never, or Options.Now was zero.
+	Until     time.Time
+	own       []source.Diagnostic // those of Diagnostics that are of no single page
+	again     func(name string) result
+	included  func(name string) bool // whether pages include the file of a page
+	folder    string
+	languages []string
+	byFolder  bool                        // each language has its folder
+	books     map[string]*shortcodes.Book // by language; what shortcodes see of other pages
 }
 
 // A Redirect sends an old URL to the page that has taken its place. Both are

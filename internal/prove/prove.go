@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/probatum/probatum/internal/check"
@@ -37,6 +38,12 @@ type Proof struct {
 	secrets *redact.Redactor
 	schemas *schema.Set // of the project; nil the usual ones
 	files   fs.FS       // for the working folders of the pages; nil none
+
+	chosen    []*check.Plan // Plans, also those that are not run again
+	recalled  map[*check.Plan]report.Page
+	memory    *Memory // nil none
+	filesOnce sync.Once
+	filesSum  string
 }
 
 // files is the folder that check.files names; nil where it names none.
@@ -62,7 +69,7 @@ func files(root fs.FS, dir string) (fs.FS, error) {
 func New(root fs.FS, p *project.Project, patterns ...string) (*Proof, error) {
 	c := p.Config.Check
 	o := check.Options{Commands: c.Commands, Guess: c.Guess == config.GuessRun, Setup: c.Setup, Vars: c.Vars}
-	proof := &Proof{Project: p, root: root, secrets: redact.New(c.Redact...)}
+	proof := &Proof{Project: p, root: root, secrets: redact.New(c.Redact...), recalled: map[*check.Plan]report.Page{}}
 	var err error
 	// An address is given up after fetchTime.
 	if proof.schemas, err = schemas(context.Background(), root, c); err != nil {
@@ -86,6 +93,7 @@ func New(root fs.FS, p *project.Project, patterns ...string) (*Proof, error) {
 	if blocks == 0 {
 		return nil, ErrNoBlocks
 	}
+	proof.chosen = proof.Plans
 	return proof, nil
 }
 
@@ -97,7 +105,7 @@ func (p *Proof) Diagnostics() []source.Diagnostic {
 		pages[pg.File.Name] = false
 	}
 	var ds []source.Diagnostic
-	for _, plan := range p.Plans {
+	for _, plan := range p.chosen {
 		pages[plan.Page.File.Name] = true
 		ds = append(ds, check.Prose(plan.Page.File)...)
 	}

@@ -24,8 +24,8 @@ func (p *Proof) KeepChanged(files []string, config string) {
 			}
 		}
 	}
-	p.Plans = slices.DeleteFunc(p.Plans, func(plan *check.Plan) bool {
-		return !slices.ContainsFunc(p.inputs(plan), func(name string) bool { return slices.Contains(files, name) })
+	p.keep(func(plan *check.Plan) bool {
+		return slices.ContainsFunc(p.inputs(plan), func(name string) bool { return slices.Contains(files, name) })
 	})
 }
 
@@ -56,7 +56,13 @@ func (p *Proof) KeepShard(i, n int) {
 		loads[s] += work(plan)
 		shard[plan] = s
 	}
-	p.Plans = slices.DeleteFunc(p.Plans, func(plan *check.Plan) bool { return shard[plan] != i-1 })
+	p.keep(func(plan *check.Plan) bool { return shard[plan] == i-1 })
+}
+
+// keep leaves the plans for which is is true.
+func (p *Proof) keep(is func(*check.Plan) bool) {
+	p.Plans = slices.DeleteFunc(slices.Clone(p.Plans), func(plan *check.Plan) bool { return !is(plan) })
+	p.chosen = p.Plans
 }
 
 // place chooses a shard for a page: the one that its name likes best among those

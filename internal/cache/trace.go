@@ -1,0 +1,170 @@
+package cache
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+	"sync"
+)
+
+// A Recorder is a file system that notes what is asked of it and what it answers:
+// all that something which was made from files alone rests on, also that a file
+// was looked for and is not there. It is safe for concurrent use.
+type Recorder struct {
+	fsys fs.FS
+	mu   sync.Mutex
+	seen map[string]string
+}
+
+// Record makes a Recorder of a file system.
+func Record(fsys fs.FS) *Recorder { return &Recorder{fsys: fsys, seen: map[string]string{}} }
+
+// Trace is what was asked and answered so far. Answers are short: of a file there
+// is its hash.
+func (r *Recorder) Trace() map[string]string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	trace := map[string]string{}
+	for k, v := range r.seen {
+		trace[k] = v
+	}
+	return trace
+}
+
+// Same reports whether a file system still gives all the answers of a trace.
+func Same(fsys fs.FS, trace map[string]string) bool {
+	for question, answer := range trace {
+		kind, name, _ := strings.Cut(question, " ")
+		ask := questions[kind]
+		if ask == nil || ask(fsys, name) != answer {
+			return false
+		}
+	}
+	return true
+}
+
+// questions are what can be asked of a file, by the names that they have in a
+// trace.
+var questions = map[string]func(fs.FS, string) string{
+	"read": func(fsys fs.FS, name string) string { return readAnswer(fs.ReadFile(fsys, name)) },
+	"list": func(fsys fs.FS, name string) string { return listAnswer(fs.ReadDir(fsys, name)) },
+	"stat": func(fsys fs.FS, name string) string { return infoAnswer(fs.Stat(fsys, name)) },
+	"look": func(fsys fs.FS, name string) string { return infoAnswer(fs.Lstat(fsys, name)) },
+	"link": func(fsys fs.FS, name string) string { return linkAnswer(fs.ReadLink(fsys, name)) },
+}
+
+func readAnswer(data []byte, err error) string {
+	if err != nil {
+		return failed(err)
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(data))
+}
+
+func listAnswer(entries []fs.DirEntry, err error) string {
+	if err != nil {
+		return failed(err)
+	}
+	h := sha256.New()
+	for _, e := range entries {
+		fmt.Fprintf(h, "%q %v\n", e.Name(), e.Type())
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
+func infoAnswer(info fs.FileInfo, err error) string {
+	switch {
+	case err != nil:
+		return failed(err)
+	case info.Mode().IsRegular(): // what it holds is another question
+		return "file"
+	}
+	return info.Mode().Type().String()
+}
+
+func linkAnswer(target string, err error) string {
+	if err != nil {
+		return failed(err)
+	}
+	return "to " + target
+}
+
+func failed(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return "error: " + err.Error()
+}
+
+func (r *Recorder) note(kind, name, answer string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.seen[kind+" "+name] = answer
+}
+
+// Open implements fs.FS. A file is read at once.
+func (r *Recorder) Open(name string) (fs.File, error) {
+	info, err := fs.Stat(r.fsys, name)
+	if err != nil || !info.Mode().IsRegular() {
+		r.note("stat", name, infoAnswer(info, err))
+		if err != nil {
+			return nil, err
+		}
+		return r.fsys.Open(name)
+	}
+	data, err := r.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return &file{Reader: bytes.NewReader(data), info: info}, nil
+}
+
+// A file is one that has been read.
+type file struct {
+	*bytes.Reader
+	info fs.FileInfo
+}
+
+func (f *file) Stat() (fs.FileInfo, error) { return f.info, nil }
+func (f *file) Close() error               { return nil }
+
+var _ io.ReadSeeker = (*file)(nil)
+
+// ReadFile implements fs.ReadFileFS.
+func (r *Recorder) ReadFile(name string) ([]byte, error) {
+	data, err := fs.ReadFile(r.fsys, name)
+	r.note("read", name, readAnswer(data, err))
+	return data, err
+}
+
+// ReadDir implements fs.ReadDirFS.
+func (r *Recorder) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(r.fsys, name)
+	r.note("list", name, listAnswer(entries, err))
+	return entries, err
+}
+
+// Stat implements fs.StatFS.
+func (r *Recorder) Stat(name string) (fs.FileInfo, error) {
+	info, err := fs.Stat(r.fsys, name)
+	r.note("stat", name, infoAnswer(info, err))
+	return info, err
+}
+
+// Lstat implements fs.ReadLinkFS.
+func (r *Recorder) Lstat(name string) (fs.FileInfo, error) {
+	info, err := fs.Lstat(r.fsys, name)
+	r.note("look", name, infoAnswer(info, err))
+	return info, err
+}
+
+// ReadLink implements fs.ReadLinkFS.
+func (r *Recorder) ReadLink(name string) (string, error) {
+	target, err := fs.ReadLink(r.fsys, name)
+	r.note("link", name, linkAnswer(target, err))
+	return target, err
+}
