@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ is made with kind and deleted afterwards. PAGE is a file, a folder or a URL of t
 site, also with *; none means all pages.
 
   -static         run nothing: what can be said without running
+  -fresh          run also what has not changed since it was verified
   -cluster NAME   embedded or kind for all pages; auto, the default, chooses for each
   -keep           leave the cluster that kind has made, and say how to use it
   -reuse NAME     use a cluster that was kept; make and keep it where there is none
@@ -57,7 +59,7 @@ checked. Example:
 
 func (s *session) check(args []string) int {
 	fs := s.flags("check")
-	static := fs.Bool("static", false, "")
+	static, fresh := fs.Bool("static", false, ""), fs.Bool("fresh", false, "")
 	out, change, choose, clusters := outputFlags(fs), changeFlags(fs), choiceFlags(fs), clusterFlags(fs)
 	releases, served := fs.String("kubernetes", "", ""), fs.String("openapi", "", "")
 	names, code, done := s.parse(fs, checkHelp, args)
@@ -69,7 +71,16 @@ func (s *session) check(args []string) int {
 	}
 	names = append(names, choose.pages...)
 	began := time.Now()
-	p, code, ok := s.load(fs, false)
+	known := s.recall(*fresh)
+	if !*static && !change.wanted() && *choose.changed == "" && *clusters.reuse == "" && !*clusters.keep {
+		asked := append([]string{fs.Lookup("config").Value.String(), *releases, *served, *choose.part, *clusters.use}, names...)
+		if run := known.whole(os.DirFS(s.env.Dir), began, asked...); run != nil {
+			s.stamp(run, began, out)
+			return s.finish(run, nil, out, change, nil)
+		}
+	}
+	root := known.root(s.env.Dir)
+	p, code, ok := s.loadFrom(root, fs, false)
 	if !ok {
 		return code
 	}
@@ -79,7 +90,9 @@ func (s *session) check(args []string) int {
 	if *served != "" {
 		p.Config.Check.OpenAPI = []string{s.openAPI(*served)}
 	}
-	proof, err := prove.New(os.DirFS(s.env.Dir), p, names...)
+	// What an address gives may change, and so may a cluster that others make.
+	known.memory.Sure = len(p.Config.Check.OpenAPI) == 0 && clusters.ours(p.Config.Check)
+	proof, err := prove.New(root, p, names...)
 	if errors.Is(err, prove.ErrNoBlocks) {
 		fmt.Fprintf(s.stderr, "%s: %v\n\thint: a block is code between ``` lines or in a text shortcode\n", p.Config.Content, err)
 		return exitWrong
@@ -90,12 +103,29 @@ func (s *session) check(args []string) int {
 	if err != nil {
 		return s.fail(err)
 	}
+	cached := !*static && !change.wanted()
+	if cached {
+		proof.Recall(known.memory)
+	}
 	run, err := s.prove(proof, clusters, prove.Options{Static: *static, Update: change.wanted(), FailFast: *choose.failFast})
 	if run == nil {
 		return s.fail(err)
 	}
-	run.Stamp(began, s.repository().Commit)
+	s.stamp(run, began, out)
+	if cached {
+		known.keep(s, proof, run, err)
+	}
 	return s.finish(run, err, out, change, func() error { return s.change(change, proof, run, fs, names) })
+}
+
+// stamp says when and for which commit the run was. git is asked where somebody
+// will read the answer: in a file, or in a later run.
+func (s *session) stamp(run *report.Run, began time.Time, out *outputs) {
+	commit := ""
+	if out.files() || slices.ContainsFunc(run.Pages, func(p report.Page) bool { return p.Cached == nil }) {
+		commit = s.repository().Commit
+	}
+	run.Stamp(began, commit)
 }
 
 // finish reports a run, which was ended by err unless that is nil, and returns

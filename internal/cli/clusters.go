@@ -21,6 +21,12 @@ func clusterFlags(fs *flag.FlagSet) *clusterChoice {
 	return &clusterChoice{use: fs.String("cluster", "", ""), reuse: fs.String("reuse", "", ""), keep: fs.Bool("keep", false, "")}
 }
 
+// ours reports whether pages run on clusters of which all is known before they
+// start; but for pages that need pods, which are not recalled in any case.
+func (c *clusterChoice) ours(conf config.Check) bool {
+	return cmp.Or(*c.use, string(conf.Cluster)) != string(config.ClusterKind) && *c.reuse == "" && !*c.keep
+}
+
 // clusters gives what the flags and the configuration ask for together. It tells
 // of clusters that were left behind.
 func (c *clusterChoice) clusters(s *session, conf config.Check) (prove.Clusters, error) {

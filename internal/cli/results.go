@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,7 +26,7 @@ type output struct {
 
 // outputs are the reports that were asked for, and what they have to show.
 type outputs struct {
-	files       []output
+	reports     []output
 	annotations *string
 	require     *string
 	least       float64 // what require says, in percent; -1 nothing
@@ -40,7 +41,7 @@ func (n *names) Set(s string) error { *n = append(*n, s); return nil }
 
 func outputFlags(fs *flag.FlagSet) *outputs {
 	o := &outputs{least: -1}
-	o.files = []output{
+	o.reports = []output{
 		{"-json", fs.String("json", "", ""), func(_ *session, r *report.Run, w io.Writer) error { return r.JSON(w) }},
 		{"-junit", fs.String("junit", "", ""), func(_ *session, r *report.Run, w io.Writer) error { return r.JUnit(w) }},
 		{"-sarif", fs.String("sarif", "", ""), func(s *session, r *report.Run, w io.Writer) error { return r.SARIF(w, s.tree(), version()) }},
@@ -63,7 +64,7 @@ func (o *outputs) usable(s *session) error {
 		o.least = v
 	}
 	taken := map[string]string{}
-	for _, f := range o.files {
+	for _, f := range o.reports {
 		if *f.name == "" {
 			continue
 		}
@@ -119,9 +120,14 @@ func writable(name string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
+// files reports whether any report is written for programs.
+func (o *outputs) files() bool {
+	return slices.ContainsFunc(o.reports, func(f output) bool { return *f.name != "" })
+}
+
 // stdout is the flag of the report that goes to stdout; "" none does.
 func (o *outputs) stdout() string {
-	for _, f := range o.files {
+	for _, f := range o.reports {
 		if *f.name == "-" {
 			return f.flag
 		}
@@ -150,7 +156,7 @@ func (o *outputs) write(s *session, run *report.Run) error {
 	if !stdout {
 		errs = append(errs, s.text(run, annotate))
 	}
-	for _, f := range o.files {
+	for _, f := range o.reports {
 		write := func(w io.Writer) error { return f.write(s, run, w) }
 		switch *f.name {
 		case "":

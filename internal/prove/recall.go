@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +25,8 @@ type Memory struct {
 	// Sure is false where verdicts may rest on what no key has in it, such as
 	// schemas from an address.
 	Sure bool
+
+	known map[string]string // tools
 }
 
 // A pageKey is all that the verdicts on a page rest on.
@@ -32,7 +35,7 @@ type pageKey struct {
 	Page             string // hash of the plan
 	Files            string // hash of what lies in the working folder
 	Within, Timeout  time.Duration
-	Env              []string
+	Env, Redact      []string
 	Tools            map[string]string
 }
 
@@ -74,7 +77,7 @@ func (p *Proof) key(plan *check.Plan) string {
 	}
 	c, m := p.Project.Config.Check, p.memory
 	k := pageKey{Program: cache.Program(), Cluster: m.Cluster, Page: p.hash(plan), Files: p.filesHash(),
-		Within: time.Duration(c.Within), Timeout: time.Duration(c.Timeout), Env: m.env(), Tools: m.tools(plan)}
+		Within: time.Duration(c.Within), Timeout: time.Duration(c.Timeout), Env: m.env(), Redact: patterns(c.Redact), Tools: m.tools(plan)}
 	key, err := cache.Key(k)
 	if err != nil || k.Page == "" || k.Files == "?" {
 		return ""
@@ -82,21 +85,46 @@ func (p *Proof) key(plan *check.Plan) string {
 	return "page-" + key
 }
 
-// tools identifies the programs that the claims of a plan call by name. kubectl is
-// that of the cluster.
+func patterns(res []*regexp.Regexp) []string {
+	var all []string
+	for _, re := range res {
+		all = append(all, re.String())
+	}
+	return all
+}
+
+// first finds words that may be programs: where a command may start. It finds too
+// many, such as keys of YAML in a here-document, and that does no harm.
+var first = regexp.MustCompile("(?m)(?:^|[|;&({`]|\\b(?:do|then|else|sudo|xargs|exec|time|env|command)\\s)[ \\t]*([A-Za-z0-9_][A-Za-z0-9._+-]*)")
+
+// tools identifies the programs that the claims of a plan may call. kubectl is that
+// of the cluster.
 func (m *Memory) tools(plan *check.Plan) map[string]string {
-	path := cache.Getenv(m.Environ, "PATH")
-	tools := map[string]string{"bash": cache.Tool(path, "bash")}
+	tools := map[string]string{"bash": m.tool("bash")}
 	for i := range plan.Items {
-		for j := range plan.Items[i].Claims {
-			for _, name := range plan.Items[i].Claims[j].Missing {
-				if _, ok := tools[name]; !ok && !strings.Contains(name, "/") {
-					tools[name] = cache.Tool(path, name)
-				}
+		for _, c := range plan.Items[i].Claims {
+			for _, name := range c.Missing {
+				tools[name] = m.tool(name)
+			}
+			for _, w := range first.FindAllStringSubmatch(c.Text, -1) {
+				tools[w[1]] = m.tool(w[1])
 			}
 		}
 	}
 	return tools
+}
+
+// tool identifies a program, once.
+func (m *Memory) tool(name string) string {
+	id, ok := m.known[name]
+	if !ok {
+		if m.known == nil {
+			m.known = map[string]string{}
+		}
+		id = cache.Tool(cache.Getenv(m.Environ, "PATH"), name)
+		m.known[name] = id
+	}
+	return id
 }
 
 // filesHash is the hash of what check.files names: "" where that is nothing, "?"
@@ -151,7 +179,9 @@ func (p *Proof) Remember(run *report.Run) error {
 			run.Pages = append(run.Pages, pg)
 		}
 	}
-	run.Redact(p.secrets)
+	for i := range run.Pages {
+		run.Pages[i].Replace(p.secrets) // what another page has shown to be secret
+	}
 	return err
 }
 
@@ -191,9 +221,8 @@ func (m *Memory) RecallRun(root fs.FS, key string, now time.Time) *report.Run {
 	if m.Forget || key == "" || !m.Store.Get(key, &w) || w.Run == nil || !w.Until.IsZero() && !now.Before(w.Until) {
 		return nil
 	}
-	path := cache.Getenv(m.Environ, "PATH")
 	for name, id := range w.Tools {
-		if cache.Tool(path, name) != id {
+		if m.tool(name) != id {
 			return nil
 		}
 	}

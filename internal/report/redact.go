@@ -9,6 +9,11 @@ import (
 // the page's own texts.
 func (p *Page) Redact(r *redact.Redactor) {
 	r.Learn(p.texts()...)
+	p.Replace(r)
+}
+
+// Replace takes out of the page all secrets that r knows.
+func (p *Page) Replace(r *redact.Redactor) {
 	p.each(func(s *string) { *s = r.Replace(*s) })
 	for i := range p.Blocks {
 		Diagnostics(r, p.Blocks[i].Problems)
@@ -23,10 +28,7 @@ func (r *Run) Redact(red *redact.Redactor) {
 	}
 	Diagnostics(red, r.Diagnostics)
 	for i := range r.Pages {
-		r.Pages[i].each(func(s *string) { *s = red.Replace(*s) })
-		for j := range r.Pages[i].Blocks {
-			Diagnostics(red, r.Pages[i].Blocks[j].Problems)
-		}
+		r.Pages[i].Replace(red)
 	}
 }
 
