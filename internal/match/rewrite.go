@@ -370,22 +370,28 @@ func withComma(l Line, got string) Line {
 }
 
 // shift is how much further in the page's lines stand than those that came,
-// around step k: that of the nearest line that is kept, else of one that is
-// swapped.
+// around step k: that of the nearest line that is kept. Without one, lines of
+// the page that all stand further in show that the page indents them.
 func shift(ops []op, k int, want, got []string) int {
-	for _, do := range []opKind{keepIt, swapIt} {
-		for d := 1; d <= len(ops); d++ {
-			for _, n := range []int{k - d, k + d} {
-				if n >= 0 && n < len(ops) && ops[n].do == do && ops[n].j >= 0 && got[ops[n].j] != "" {
-					return indentOf(want[ops[n].i]) - indentOf(got[ops[n].j])
-				}
+	for d := 1; d <= len(ops); d++ {
+		for _, n := range []int{k - d, k + d} {
+			if n >= 0 && n < len(ops) && ops[n].do == keepIt && ops[n].j >= 0 && got[ops[n].j] != "" {
+				return indentOf(want[ops[n].i]) - indentOf(got[ops[n].j])
 			}
 		}
 	}
-	if o := ops[k]; o.do == swapIt {
-		return indentOf(want[o.i]) - indentOf(got[o.j])
+	return max(least(want)-least(got), 0)
+}
+
+// least is how far in the line stands that stands least so.
+func least(ls []string) int {
+	n := -1
+	for _, l := range ls {
+		if l != "" && !elision(l) && (n < 0 || indentOf(l) < n) {
+			n = indentOf(l)
+		}
 	}
-	return 0
+	return max(n, 0)
 }
 
 func indentOf(line string) int {

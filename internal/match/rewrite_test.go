@@ -52,6 +52,7 @@ var rewrites = []struct {
 	{"a time in a changed line stays", "", "at 2024-01-02T03:04:05Z all is good\n", "at 2026-05-06T07:08:09Z all is bad\n", "at 2024-01-02T03:04:05Z all is bad\n"},
 	{"blanks in a line", "", "Name:         web\nNode:         a\n", "Name:         web\nNode:         b\n", "Name:         web\nNode:         b\n"},
 	{"a run of lines that the page indents", "", "  a\n  b 1\n", "a\nb 2\nc\n", "  a\n  b 2\n  c\n"},
+	{"the output's own indentation", "", "x\n", "   a\n  b\n", "   a\n  b\n"},
 	{"JSON: one leaf", "", "{\n  \"a\": 1,\n  \"b\": {\n    \"c\": \"x\"\n  }\n}\n", "{\n  \"a\": 1,\n  \"b\": {\n    \"c\": \"y\"\n  }\n}\n", "{\n  \"a\": 1,\n  \"b\": {\n    \"c\": \"y\"\n  }\n}\n"},
 	{"JSON: a volatile member stays", "", "{\n  \"resourceVersion\": \"123\",\n  \"b\": 1\n}\n", "{\n  \"resourceVersion\": \"999\",\n  \"b\": 2\n}\n", "{\n  \"resourceVersion\": \"123\",\n  \"b\": 2\n}\n"},
 	{"JSON: a member more", "", "{\n  \"a\": 1\n}\n", "{\n  \"a\": 1,\n  \"b\": 2\n}\n", "{\n  \"a\": 1,\n  \"b\": 2\n}\n"},

@@ -18,32 +18,46 @@ func (u *updater) verify() error {
 	if err != nil || len(wrong) == 0 {
 		return err
 	}
-	var good []*edit
+	bad := map[*edit]bool{}
+	byFile := map[string][]*edit{}
 	for _, e := range u.edits {
 		if wrong[e.file] {
-			alone, err := u.changed([]*edit{e})
-			if err != nil {
-				return err
-			}
-			if len(alone) > 0 {
-				u.refuse(e.pos, otherPage)
-				continue
+			byFile[e.file] = append(byFile[e.file], e)
+		}
+	}
+	for round := 0; ; round++ { // one edit of each file by itself, as reading the pages takes long
+		var batch []*edit
+		for _, es := range byFile {
+			if round < len(es) {
+				batch = append(batch, es[round])
 			}
 		}
-		good = append(good, e)
+		if len(batch) == 0 {
+			break
+		}
+		if wrong, err = u.changed(batch); err != nil {
+			return err
+		}
+		for _, e := range batch {
+			bad[e] = wrong[e.file]
+		}
 	}
-	if wrong, err = u.changed(good); err != nil {
+	u.drop(func(e *edit) bool { return bad[e] })
+	if wrong, err = u.changed(u.edits); err != nil {
 		return err
 	}
-	u.edits = nil
-	for _, e := range good {
-		if wrong[e.file] { // only together
-			u.refuse(e.pos, otherPage)
-			continue
-		}
-		u.edits = append(u.edits, e)
-	}
+	u.drop(func(e *edit) bool { return wrong[e.file] }) // only together
 	return nil
+}
+
+// drop refuses edits.
+func (u *updater) drop(bad func(*edit) bool) {
+	u.edits = slices.DeleteFunc(u.edits, func(e *edit) bool {
+		if bad(e) {
+			u.refuse(e.pos, otherPage)
+		}
+		return bad(e)
+	})
 }
 
 // changed returns the files whose edits make a page say something else.
