@@ -49,6 +49,12 @@ func (b *buffer) String() string {
 
 func start(t *testing.T, files map[string]string, env []string, args ...string) *process {
 	t.Helper()
+	return begin(t, files, env, program, args...)
+}
+
+// begin starts any program as start does the command.
+func begin(t *testing.T, files map[string]string, env []string, name string, args ...string) *process {
+	t.Helper()
 	p := &process{t: t, dir: t.TempDir(), temp: t.TempDir()}
 	for name, text := range files {
 		name = filepath.Join(p.dir, name)
@@ -59,7 +65,7 @@ func start(t *testing.T, files map[string]string, env []string, args ...string) 
 			t.Fatal(err)
 		}
 	}
-	p.cmd = exec.Command(program, args...)
+	p.cmd = exec.Command(name, args...)
 	p.cmd.Dir = p.dir
 	p.cmd.Env = append(append(os.Environ(), "TMPDIR="+p.temp, "XDG_CACHE_HOME="+t.TempDir()), env...)
 	p.cmd.Stdout, p.cmd.Stderr = &p.stdout, &p.stderr

@@ -91,8 +91,8 @@ func (k *kubectl) run(limit time.Duration, args ...string) (r result, err error)
 		return r, fmt.Errorf("run kubectl: %w", err)
 	}
 	cmd.Wait() // how it went is in the state
-	if err := k.p.ctx.Err(); err != nil {
-		return r, err
+	if k.p.ctx.Err() != nil {
+		return r, context.Cause(k.p.ctx)
 	}
 	r.TimedOut, r.Exit = ctx.Err() != nil, exitStatus(cmd.ProcessState)
 	r.Stdout, r.Stderr = k.plain(stdout.String()), k.plain(stderr.String())
@@ -130,6 +130,11 @@ func rejected(a *attempt, r result) *fault {
 		return a.fault(r)
 	case a.line.Fails && r.Exit == 0:
 		return &fault{rule: "manifest", message: "the API server takes it, but the page says that it does not", final: true}
+	case r.Exit == 0 && strings.TrimSpace(r.Stdout) == "":
+		return &fault{rule: "manifest", message: "kubectl apply has said nothing of it", final: true,
+			hint: "is the kubectl in PATH the real one?"}
+	case a.line.Fails && r.Exit > 128: // ended by a signal
+		return &fault{rule: "manifest", message: fmt.Sprintf("kubectl apply was killed (exit status %d)", r.Exit)}
 	case a.line.Fails, r.Exit == 0:
 		return nil
 	}

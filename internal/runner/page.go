@@ -317,7 +317,7 @@ func (p *pageRun) command(o order, sets string) (r result, err error) {
 	for name := range strings.SplitSeq(sets, ",") {
 		fmt.Fprintf(&look, "[ -n \"${%s-}\" ] || echo %s\n", name, name)
 	}
-	empty, err := p.shell.run(p.ctx, look.String(), o.limit)
+	empty, err := p.shell.do(p.ctx, order{text: look.String(), limit: o.limit})
 	r.Empty, _, _ = strings.Cut(empty.Stdout, "\n")
 	return r, err
 }
@@ -367,7 +367,7 @@ func (p *pageRun) verdict(ref script.Ref, f *fault) {
 	}
 	rc, it := p.claims[ref], &p.plan.Items[ref.Item]
 	c := &it.Claims[ref.Claim]
-	p.try.note(rc)
+	p.note(p.try, rc)
 	if !c.Read {
 		p.changed = true
 		p.r.learnSecrets(p.ctx)

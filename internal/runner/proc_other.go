@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"syscall"
-	"time"
 )
 
 // A session needs FIFOs and process groups.
@@ -16,7 +15,7 @@ func newSession(_, _ string, _ []string, _ string) (*session, error) {
 	return nil, errors.New("a live shell needs Linux or macOS")
 }
 
-func (*session) run(context.Context, string, time.Duration) (result, error) { return result{}, errGone }
+func (*session) do(context.Context, order) (result, error) { return result{}, errGone }
 
 func (*session) close() {}
 

@@ -66,6 +66,10 @@ type Options struct {
 	FailFast bool
 	// Progress is told before each page how many are done; may be nil.
 	Progress func(page string, done, total int)
+
+	// now is the clock for the times in the report; nil means time.Now. How long
+	// anything may take is never asked of it.
+	now func() time.Time
 }
 
 // ErrClusterEnded says that the cluster has ended before the run had.
@@ -80,6 +84,7 @@ type Runner struct {
 	goodbye func()
 	setups  map[string]*setup // by the names of their scripts
 	ran     []*ran            // setup scripts, in order
+	marked  bool              // the cluster can be put back as it was found
 	state   string            // the mark that the cluster is at; "" unknown
 	pages   int
 	found   map[string]bool // programs that have been looked for
@@ -96,6 +101,9 @@ func New(ctx context.Context, o Options) (*Runner, error) {
 	o.SetupDir = cmp.Or(o.SetupDir, "testscripts/setup")
 	if o.Environ == nil {
 		o.Environ = os.Environ()
+	}
+	if o.now == nil {
+		o.now = time.Now
 	}
 	r := &Runner{o: o, mark: newMark(), goodbye: func() {}, setups: map[string]*setup{}, found: map[string]bool{},
 		secrets: cmp.Or(o.Secrets, redact.New())}
@@ -115,20 +123,28 @@ func (r *Runner) folders() (err error) {
 		return err
 	}
 	// A script has a file for each command, and new files are slow on a disk.
-	if r.quick, err = os.MkdirTemp("/dev/shm", "probatum-"); err != nil {
+	if r.quick, err = os.MkdirTemp(quickRoot, "probatum-"); err != nil {
 		if r.quick, err = os.MkdirTemp("", "probatum-"); err != nil {
 			return err
 		}
 	}
-	r.goodbye, err = guard(r.mark, r.dir, r.quick)
-	return err
+	goodbye, err := guard(r.mark, r.dir, r.quick)
+	if err != nil {
+		return err // Close still has to remove the folders
+	}
+	r.goodbye = goodbye
+	return nil
 }
+
+// quickRoot is a file system in memory.
+var quickRoot = "/dev/shm"
 
 // closeLimit is how long the cleaning up after setup scripts may take when the
 // run ends early.
 const closeLimit = time.Minute
 
-// Close cleans up after setup scripts, ends whatever is left of the run and removes its folders.
+// Close cleans up after setup scripts, puts the cluster back as it was found,
+// ends whatever is left of the run and removes its folders.
 func (r *Runner) Close() error {
 	if r.goodbye == nil {
 		return nil
@@ -142,6 +158,10 @@ func (r *Runner) Close() error {
 	if err := r.release(ctx, nil); err != nil && !errors.Is(err, ErrClusterEnded) {
 		errs = append(errs, err)
 	}
+	if err := r.putBack(ctx); err != nil && !errors.Is(err, ErrClusterEnded) {
+		errs = append(errs, err)
+	}
+	sweep(0, r.mark)
 	for _, dir := range []string{r.dir, r.quick} {
 		if dir != "" {
 			errs = append(errs, removeAll(dir))
@@ -182,6 +202,9 @@ func Run(ctx context.Context, plans []*check.Plan, o Options) (*report.Run, erro
 	}
 	r, err := New(ctx, o)
 	if err != nil {
+		for _, p := range plans {
+			run.Pages = append(run.Pages, notRun(p, err))
+		}
 		return run, err
 	}
 	for i, p := range plans {
@@ -233,7 +256,31 @@ func (r *Runner) failure(pg *report.Page) string {
 	return ""
 }
 
+// watch gives a context that ends with the cluster, too: what a command waits for
+// may never come then. The function it returns ends the watching.
+func (r *Runner) watch(ctx context.Context) (context.Context, func()) {
+	watched, cancel := context.WithCancelCause(ctx)
+	if r.o.Cluster == nil {
+		return watched, func() { cancel(nil) }
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		select {
+		case <-r.o.Cluster.Done:
+			cancel(ErrClusterEnded)
+		case <-watched.Done():
+		}
+	}()
+	return watched, func() {
+		cancel(nil)
+		<-done
+	}
+}
+
 func (r *Runner) page(ctx context.Context, p *check.Plan) (report.Page, error) {
+	ctx, end := r.watch(ctx)
+	defer end()
 	run := &pageRun{r: r, ctx: ctx, plan: r.forThisCluster(p)}
 	run.settle()
 	if !run.anything() {
@@ -263,8 +310,8 @@ func (r *Runner) page(ctx context.Context, p *check.Plan) (report.Page, error) {
 
 // ended returns why nothing more can be run, nil if it can.
 func (r *Runner) ended(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	if r.o.Cluster == nil {
 		return nil

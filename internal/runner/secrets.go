@@ -28,7 +28,9 @@ func (r *Runner) learnSecrets(ctx context.Context) {
 	if r.o.Cluster == nil || r.o.Cluster.Secrets == nil || r.blind {
 		return
 	}
-	values, err := r.o.Cluster.Secrets(ctx)
+	limited, cancel := context.WithTimeout(ctx, r.o.Timeout)
+	defer cancel()
+	values, err := r.o.Cluster.Secrets(limited)
 	r.secrets.Add(values...)
 	if err != nil && r.ended(ctx) == nil {
 		r.blind = true

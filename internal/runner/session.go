@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -62,7 +63,29 @@ func newSession(dir, work string, env []string, mark string) (*session, error) {
 		s.readStatus()
 		close(s.read)
 	}()
-	return s, nil
+	return s, s.answers()
+}
+
+// startLimit is how long a shell may take until it answers. It needs
+// milliseconds; what does not answer at all is no bash.
+var startLimit = 30 * time.Second
+
+// answers waits until the shell has done its first line: what only looks like
+// one would end with status 0, and all that it was told would count as done.
+func (s *session) answers() error {
+	timer := time.NewTimer(startLimit)
+	defer timer.Stop()
+	var err error
+	select {
+	case <-s.lines:
+		return nil
+	case <-s.ended:
+		err = fmt.Errorf("start a shell: bash ended at once with status %d", exitStatus(s.cmd.ProcessState))
+	case <-timer.C:
+		err = fmt.Errorf("start a shell: bash has not answered within %v", startLimit)
+	}
+	s.close()
+	return err
 }
 
 func (s *session) path(name string) string { return filepath.Join(s.dir, name) }
@@ -95,7 +118,8 @@ func (s *session) open() (err error) {
 			return err
 		}
 	}
-	_, err = s.in.WriteString("BASH_ARGV0=bash\n") // or $0 would be the name of the FIFO
+	// Without the first $0 would be the name of the FIFO.
+	_, err = fmt.Fprintf(s.in, "BASH_ARGV0=bash\nbuiltin printf '%%d\\n' 0 >|'%s'\n", s.path("status"))
 	return err
 }
 
@@ -156,19 +180,8 @@ func (s *session) readStatus() {
 	}
 }
 
-// An order is a command for a session and what it is to do about it.
-type order struct {
-	text   string
-	limit  time.Duration
-	merged bool // stderr goes where stdout goes, so that their order is kept
-	// The text starts a job that is ready when this holds, at most patience after
-	// that; nil: it is not waited for.
-	ready    func(stdout, stderr string) bool
-	patience time.Duration
-}
-
 // run runs text in the live shell and waits for it, at most limit. The error is
-// errGone where the shell had ended before, and ctx's where that ended first.
+// errGone where the shell had ended before, and the cause of ctx where that ended first.
 func (s *session) run(ctx context.Context, text string, limit time.Duration) (result, error) {
 	return s.do(ctx, order{text: text, limit: limit})
 }
@@ -234,7 +247,7 @@ func (s *session) untilReady(ctx context.Context, o order, r *result, held [2]bo
 			return held, nil
 		case <-ctx.Done():
 			s.kill()
-			return held, ctx.Err()
+			return held, context.Cause(ctx)
 		}
 		held = s.printed(r)
 	}
@@ -274,15 +287,34 @@ func (s *session) wait(ctx context.Context, limit time.Duration) (result, error)
 		case status := <-s.lines: // it ended right after the command
 			return result{Exit: status}, nil
 		default:
-			return result{Exit: exitStatus(s.cmd.ProcessState), Gone: true}, nil
 		}
+		if s.unread() { // it had ended before it has read the command
+			return result{Exit: -1, Gone: true}, nil
+		}
+		return result{Exit: exitStatus(s.cmd.ProcessState), Gone: true, Killed: signaled(s.cmd.ProcessState)}, nil
 	case <-timer.C:
 		s.kill()
 		return result{Exit: -1, TimedOut: true, Gone: true}, nil
 	case <-ctx.Done():
 		s.kill()
-		return result{}, ctx.Err()
+		return result{}, context.Cause(ctx)
 	}
+}
+
+// unread reports whether the shell has left something of what it was told: it
+// reads byte by byte, and what it has not read is still in the FIFO, which this
+// process has open, too.
+func (s *session) unread() bool {
+	conn, err := s.in.SyscallConn()
+	if err != nil {
+		return false
+	}
+	n := 0
+	err = conn.Read(func(fd uintptr) bool {
+		n, _ = syscall.Read(int(fd), make([]byte, 1))
+		return true
+	})
+	return err == nil && n > 0
 }
 
 // plain replaces "/dir/c: line 3: " by "bash: ": the shell names the file of the

@@ -25,7 +25,7 @@ import (
 const base = "base"
 
 // setupLimit is how long one setup script may take.
-const setupLimit = 10 * time.Minute
+var setupLimit = 10 * time.Minute
 
 // A setup is the state after some setup scripts, made once.
 type setup struct {
@@ -41,8 +41,31 @@ func (r *Runner) markBase(ctx context.Context) error {
 	if !r.rewinds() {
 		return nil
 	}
-	r.state = base
-	return r.clusterError(ctx, r.o.Cluster.Mark(ctx, base))
+	if err := r.remember(ctx, base); err != nil {
+		return err
+	}
+	r.marked = true
+	return nil
+}
+
+// remember marks the state of the cluster.
+func (r *Runner) remember(ctx context.Context, mark string) error {
+	limited, cancel := context.WithTimeout(ctx, r.o.Timeout)
+	defer cancel()
+	if err := r.o.Cluster.Mark(limited, mark); err != nil {
+		return r.clusterError(ctx, err)
+	}
+	r.state = mark
+	return nil
+}
+
+// putBack leaves the cluster as it was found.
+func (r *Runner) putBack(ctx context.Context) error {
+	if !r.marked {
+		return nil
+	}
+	_, err := r.rewind(ctx, base)
+	return err
 }
 
 // clusterError says that the cluster has ended where that is why.
@@ -61,7 +84,9 @@ func (r *Runner) rewind(ctx context.Context, mark string) (added []string, err e
 	if !r.rewinds() || r.state == mark {
 		return nil, nil
 	}
-	added, err = r.o.Cluster.Rewind(ctx, mark)
+	limited, cancel := context.WithTimeout(ctx, r.o.Timeout)
+	defer cancel()
+	added, err = r.o.Cluster.Rewind(limited, mark)
 	if err != nil {
 		r.state = ""
 		return nil, r.clusterError(ctx, err)
@@ -177,10 +202,10 @@ func (r *Runner) extend(ctx context.Context, p *check.Plan, s *setup, name strin
 		return nil
 	}
 	if r.rewinds() {
-		if err := r.o.Cluster.Mark(ctx, s.mark); err != nil {
-			return r.clusterError(ctx, err)
+		if err := r.remember(ctx, s.mark); err != nil {
+			return err
 		}
-		r.state, r.ranAs(name).mark = s.mark, s.mark
+		r.ranAs(name).mark = s.mark
 	}
 	return nil
 }
@@ -260,20 +285,30 @@ func (r *Runner) testscript(ctx context.Context, text []byte, shown string) (*so
 		return nil, err
 	}
 	// testscript knows nothing of ctx: what it waits for is ended from outside.
-	stop := context.AfterFunc(ctx, func() { sweep(0, r.mark) })
+	// So is what it has left behind that still has its output open: that is
+	// waited for, past its deadline.
+	limited, cancel := context.WithTimeout(ctx, setupLimit)
+	defer cancel()
+	stop := context.AfterFunc(limited, func() { sweep(0, r.mark) })
 	defer stop()
 	t := runScript(testscript.Params{
-		Files: []string{file}, WorkdirRoot: quick, Condition: r.condition, Deadline: time.Now().Add(setupLimit),
+		Files: []string{file}, WorkdirRoot: quick, Condition: r.condition,
 		Setup: func(e *testscript.Env) error {
 			e.Vars = append(e.Vars, slices.Concat(r.setupEnviron(), env, []string{r.mark})...)
 			return nil
 		},
 	})
 	sweep(0, r.mark)
-	if err := r.ended(ctx); err != nil || !t.failed {
+	late := limited.Err() != nil
+	if err := r.ended(ctx); err != nil || !t.failed && !late {
 		return nil, err
 	}
-	return t.diagnostic(file, shown), nil
+	d := t.diagnostic(file, shown)
+	if late {
+		d.Message += fmt.Sprintf("; it was ended after %v", setupLimit)
+		d.Hint = "let what goes on in the background print nothing: COMMAND >/dev/null 2>&1 &"
+	}
+	return d, nil
 }
 
 // release cleans up after the setup scripts that none of the pages to come uses,

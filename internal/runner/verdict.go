@@ -30,9 +30,11 @@ type attempt struct {
 	again  bool // it only reads what may change by itself
 	limit  time.Duration
 	within time.Duration
-	start  time.Time
-	result result // the last one, once times is not 0
+	over   <-chan time.Time // within is over; nil before the first try
+	begun  time.Time        // by the clock of the run, which may jump: for the report alone
+	result result           // the last one, once times is not 0
 	times  int
+	late   bool   // within is over: no further try
 	remark string // what to say although it went well
 
 	anyExit bool   // only what it prints counts, as in Istio's own tests
@@ -41,7 +43,7 @@ type attempt struct {
 }
 
 func (p *pageRun) attempt(l script.Line) *attempt {
-	return &attempt{line: l, limit: cmp.Or(l.Timeout, p.r.o.Timeout), within: cmp.Or(l.Within, p.r.o.Within), start: time.Now()}
+	return &attempt{line: l, limit: cmp.Or(l.Timeout, p.r.o.Timeout), within: cmp.Or(l.Within, p.r.o.Within), begun: p.r.o.now()}
 }
 
 // remote are programs whose answer may change without a command of the page.
@@ -64,6 +66,9 @@ const (
 // is over. A result that is there already is judged first. The answer counts
 // only as long as p.err is nil.
 func (p *pageRun) until(a *attempt, judge func(result) *fault) *fault {
+	if a.over == nil {
+		a.over = time.After(a.within)
+	}
 	for delay := firstDelay; ; delay = min(2*delay, mostDelay) {
 		if a.times == 0 || delay > firstDelay {
 			if p.err = p.once(a); p.err != nil {
@@ -76,11 +81,10 @@ func (p *pageRun) until(a *attempt, judge func(result) *fault) *fault {
 		if p.err = p.r.ended(p.ctx); p.err != nil || f == nil {
 			return nil
 		}
-		left := a.within - time.Since(a.start)
-		if f.final || !a.again || a.result.Gone || left <= 0 {
+		if f.final || !a.again || a.result.Gone || a.late {
 			return f
 		}
-		if p.err = p.wait(min(delay, left)); p.err != nil {
+		if p.err = p.wait(a, delay); p.err != nil {
 			return nil
 		}
 	}
@@ -99,8 +103,9 @@ func (p *pageRun) once(a *attempt) (err error) {
 	return err
 }
 
-// wait waits, unless the run or the cluster ends before.
-func (p *pageRun) wait(d time.Duration) error {
+// wait waits for the next try, unless the run or the cluster ends before. When
+// within is over there is one more try, and no more.
+func (p *pageRun) wait(a *attempt, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	var ended <-chan struct{}
@@ -109,6 +114,8 @@ func (p *pageRun) wait(d time.Duration) error {
 	}
 	select {
 	case <-timer.C:
+	case <-a.over:
+		a.late = true
 	case <-p.ctx.Done():
 	case <-ended:
 	}
@@ -129,6 +136,8 @@ func (a *attempt) fault(r result) *fault {
 			hint: "give it more time with {timeout=…}, or say {background} if it is meant to go on"}
 	case r.Gone && r.Exit < 0:
 		return &fault{rule: "shell", message: "the shell had ended before"}
+	case r.Killed: // which proves nothing, not even that it fails as it should
+		return &fault{rule: "shell", message: fmt.Sprintf("the shell was killed (exit status %d)", r.Exit), final: true}
 	case l.Fails && r.Exit == 0:
 		return &fault{rule: "exit", message: "exit status 0, but the page says that it fails"}
 	case l.Fails && l.Exit != 0 && r.Exit != l.Exit:
@@ -186,8 +195,8 @@ func differs(o match.Options, want string, r result) *fault {
 }
 
 // note copies what happened into the report.
-func (a *attempt) note(rc *report.Claim) {
+func (p *pageRun) note(a *attempt, rc *report.Claim) {
 	r := a.result
 	rc.Exit, rc.Stdout, rc.Stderr = r.Exit, r.Stdout, r.Stderr
-	rc.Time, rc.Tries = time.Since(a.start).Milliseconds(), a.times
+	rc.Time, rc.Tries = max(0, p.r.o.now().Sub(a.begun).Milliseconds()), a.times
 }
