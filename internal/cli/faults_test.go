@@ -27,16 +27,14 @@ func TestFaults(t *testing.T) {
 		args  string
 		says  string // in what it prints
 	}{
-		{"results on a full disk", right, `"$@"`, "check -json /dev/full", "no space left"},
+		{"results on a full disk", right, `ln -s /dev/full r.json; "$@"`, "check -json r.json", "no space left"},
 		{"results in no folder", right, `"$@"`, "check -json nosuch/r.json", "no such file"},
 		{"results over a folder", with("r.json/x", ""), `"$@"`, "check -json r.json", "r.json"},
 		{"stdout on a full disk", right, `"$@" >/dev/full`, "check", "no space left"},
 		{"JSON to a full stdout", right, `"$@" >/dev/full`, "check -json -", "no space left"},
-		{"stdout is closed", right, `"$@" >&-`, "check", ""},
-		{"nobody reads stdout", right, `set -o pipefail; "$@" | true; sleep 0; exit ${PIPESTATUS[0]}`, "script content/p.md", ""},
 		{"results are cut", with("r.json", `{"version":1,"pages":[{"file":"content/p.md","blo`), `"$@"`, "build -results r.json", "r.json"},
 		{"results are empty", with("r.json", ""), `"$@"`, "build -results r.json", "r.json"},
-		{"results of another format", with("r.json", `{"version":99,"pages":[]}`), `"$@"`, "build -results r.json", "99"},
+		{"results of another format", with("r.json", `{"version":99,"pages":[]}`), `"$@"`, "build -results r.json", "r.json"},
 		{"no room for files", right, `ulimit -f 0; "$@"`, "check", ""},
 		{"few open files", right, `ulimit -n 8; "$@"`, "check", ""},
 		{"no memory", right, `ulimit -v 20000; "$@"`, "check", ""},
@@ -46,12 +44,12 @@ func TestFaults(t *testing.T) {
 		{"the configuration is a folder", map[string]string{"probatum.yaml/x": "", "content/p.md": "# A\n"}, `"$@"`, "check", "probatum.yaml"},
 		{"a page is a folder", map[string]string{"probatum.yaml": title, "content/p.md/x": "\n"}, `"$@"`, "check", "no"},
 		{"killed at once", right, `"$@" & kill -KILL $!; wait $!`, "check", ""},
-		{"hung up in a command", map[string]string{"probatum.yaml": title, "content/p.md": "```bash\n$ echo >$TZ; sleep 1000\n```\n"},
-			`mkfifo go; export TZ=$PWD/go; "$@" & read x <go; kill -HUP $!; wait $!`, "check", ""},
-		{"terminated in a command", map[string]string{"probatum.yaml": title, "content/p.md": "```bash\n$ echo >$TZ; sleep 1000\n```\n"},
-			`mkfifo go; export TZ=$PWD/go; "$@" & read x <go; kill -TERM $!; wait $!`, "check", "interrupted"},
-		{"killed in a command", map[string]string{"probatum.yaml": title, "content/p.md": "```bash\n$ echo >$TZ; sleep 1000\n```\n"},
-			`mkfifo go; export TZ=$PWD/go; "$@" & read x <go; kill -KILL $!; wait $!`, "check", ""},
+		{"hung up in a command", map[string]string{"probatum.yaml": title, "content/p.md": "```bash\n$ echo >$LOGNAME; sleep 1000\n```\n"},
+			`mkfifo go; export LOGNAME=$PWD/go; "$@" & read x <go; kill -HUP $!; wait $!`, "check", ""},
+		{"terminated in a command", map[string]string{"probatum.yaml": title, "content/p.md": "```bash\n$ echo >$LOGNAME; sleep 1000\n```\n"},
+			`mkfifo go; export LOGNAME=$PWD/go; "$@" & read x <go; kill -TERM $!; wait $!`, "check", "interrupted"},
+		{"killed in a command", map[string]string{"probatum.yaml": title, "content/p.md": "```bash\n$ echo >$LOGNAME; sleep 1000\n```\n"},
+			`mkfifo go; export LOGNAME=$PWD/go; "$@" & read x <go; kill -KILL $!; wait $!`, "check", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
