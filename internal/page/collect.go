@@ -322,7 +322,7 @@ var (
 func unescape(s string) string { return html.UnescapeString(s) }
 
 // callText is what a call shows where only text can stand: its HTML without
-// tags. A call that cannot be expanded shows itself.
+// tags. An unknown one shows itself, one whose template fails a placeholder.
 func (p *Page) callText(c *markup.Call) (string, error) {
 	if c.Literal != "" {
 		return c.Literal, nil
@@ -336,9 +336,19 @@ func (p *Page) callText(c *markup.Call) (string, error) {
 	}
 	var b strings.Builder
 	if err := c.Code.Execute(&b, p.Call(c)); err != nil {
-		return raw, err
+		return "<" + p.CallName(c) + ">", err
 	}
 	return html.UnescapeString(tags.ReplaceAllString(b.String(), "")), nil
+}
+
+// CallName is what people call one use of a shortcode: its name and what follows
+// it in its tag.
+func (p *Page) CallName(c *markup.Call) string {
+	words := []string{c.Name}
+	for _, q := range c.Params {
+		words = append(words, strings.TrimPrefix(q.Name+"="+q.Value, "="))
+	}
+	return strings.Join(words, " ")
 }
 
 // shown is callText for what cannot fail.

@@ -79,7 +79,7 @@ type resolver struct {
 // link sets where a link leads.
 func (r *resolver) link(p *Page, l *Link) {
 	l.URL = l.Dest
-	if strings.Contains(l.Dest, "{{<") || strings.Contains(l.Dest, "{{%") {
+	if strings.ContainsAny(l.Dest, "<>") || strings.Contains(l.Dest, "{{%") {
 		return // what stands there cannot be expanded, which is reported
 	}
 	u, err := url.Parse(l.Dest)

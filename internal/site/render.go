@@ -32,6 +32,8 @@ type renderer struct {
 	diagnostics []source.Diagnostic
 	done        int                  // raw HTML before this offset has been written already
 	marks       map[*page.Block]Mark // of the page's blocks; nil for none
+	ownHTML     bool                 // the author has written HTML into the page
+	drawing     bool                 // some of it is SVG or MathML, whose elements have names of their own
 	until       string               // the end tag of an element that was replaced and goes on in the next piece of HTML
 	style       strings.Builder      // what the page needs beside the theme's style sheet
 	found       *search.Entry        // of the page that was rendered last
@@ -71,6 +73,7 @@ func (r *renderer) RegisterFuncs(reg goldmark.NodeRendererFuncRegisterer) {
 // page renders all of p.
 func (r *renderer) page(p *page.Page) ([]byte, error) {
 	r.p, r.diagnostics, r.done, r.until = p, nil, 0, ""
+	r.ownHTML, r.drawing = false, false
 	r.style.Reset()
 	r.tree, r.marks = p.Tree(), r.Marks.marksOf(p)
 	body, err := r.body()
@@ -114,7 +117,7 @@ func (r *renderer) body() (string, error) {
 			return "", err
 		}
 	}
-	return w.String(), nil
+	return r.tidy(w.String())
 }
 
 // inner renders what stands below n.
@@ -160,6 +163,9 @@ func (r *renderer) call(c *markup.Call, inner string, n ast.Node) string {
 		return escape(c.Literal)
 	}
 	if !c.Whole() {
+		if name := r.missingFile(c); name != "" {
+			return `<p class="missing">There is no file ` + escape(name) + `.</p>` + inner
+		}
 		return r.rawTag(c) + inner
 	}
 	dot := r.p.Call(c)
@@ -174,9 +180,26 @@ func (r *renderer) call(c *markup.Call, inner string, n ast.Node) string {
 	if err := c.Code.Execute(&b, dot); err != nil {
 		r.diagnostics = append(r.diagnostics, source.Diagnostic{Pos: r.p.File.Pos(c.Start), Rule: "shortcode-failed",
 			Message: page.TemplateError(err)})
-		return r.rawTag(c) + inner
+		tag := "span"
+		if c.Block {
+			tag = "p"
+		}
+		return `<` + tag + ` class="missing" title="` + escape(page.TemplateError(err)) + `">` + escape(r.p.CallName(c)) + `</` + tag + `>` + inner
 	}
 	return r.policed(r.relink(r.p, b.String()), r.p.File.Pos(c.Start))
+}
+
+// missingFile names the file that is the body of a call and is not there, ""
+// where that is not what is wrong.
+func (r *renderer) missingFile(c *markup.Call) string {
+	if c.Code == nil || !c.Code.Includes() || c.HasBody() {
+		return ""
+	}
+	names, err := c.Code.Files(r.p.Call(c))
+	if err != nil || len(names) == 0 {
+		return ""
+	}
+	return names[0]
 }
 
 func (r *renderer) rawTag(c *markup.Call) string {
@@ -381,7 +404,11 @@ func (r *renderer) rawInline(w util.BufWriter, _ []byte, node ast.Node, entering
 			s := segments.At(i)
 			b.WriteString(r.raw(s.Start, s.Stop))
 		}
-		_, _ = w.WriteString(r.authored(b.String(), segments.At(0).Start))
+		if at := segments.At(0).Start; r.noElement(b.String(), at) {
+			_, _ = w.WriteString(escape(b.String()))
+		} else {
+			_, _ = w.WriteString(r.authored(b.String(), at))
+		}
 	}
 	return ast.WalkSkipChildren, nil
 }
@@ -409,6 +436,8 @@ func (r *renderer) rawBlock(w util.BufWriter, _ []byte, node ast.Node, entering 
 
 // authored is HTML of the page that starts at the offset, as it is shown.
 func (r *renderer) authored(raw string, start int) string {
+	r.ownHTML = true
+	r.drawing = r.drawing || strings.Contains(raw, "<svg") || strings.Contains(raw, "<math")
 	return r.policed(r.relink(r.p, raw), r.p.File.Pos(start))
 }
 

@@ -538,6 +538,14 @@ func TestCorpora(t *testing.T) {
 			}
 			if !rawHTML(p) {
 				wellFormed(t, p.Name, data)
+			} else if problem, _ := unpaired(string(data)); problem != "" && !strings.HasPrefix(problem, "optional") {
+				t.Errorf("%s: %s", p.Name, problem)
+			}
+			if text := bodyText(t, data, false); strings.Contains(text, "{{<") || strings.Contains(text, "{{%") {
+				shown := strings.Count(text, "{{<") + strings.Count(text, "{{%")
+				if escaped := bytes.Count(p.File.Data, []byte("{{</*")) + bytes.Count(p.File.Data, []byte("{{%/*")); shown > escaped {
+					t.Errorf("%s: shows %d tags, %d are escaped", p.Name, shown, escaped)
+				}
 			}
 		}
 		t.Logf("%d pages, %d tags shown", len(set.Pages), tags)
@@ -576,4 +584,35 @@ func rawHTML(p *page.Page) bool {
 		return ast.WalkContinue, nil
 	})
 	return found
+}
+
+// HTML of an author that does not pair up becomes what a browser makes of it, and
+// is reported; a word in angle brackets that no browser would show is shown.
+func TestTidy(t *testing.T) {
+	for _, tt := range []struct{ in, want, problem string }{
+		{"<table><tr><td>a</table>\n", "<table><tr><td>a</table>", ""},
+		{"<div><b>a</div>\n\nText *b*.\n", "<p>Text <em>b</em>.</p>", "in the HTML of this page </div> comes while <b> is open"},
+		{"a </div> b\n", "<p>a  b</p>", "in the HTML of this page </div> closes nothing"},
+		{"<div>\n\nText.\n", "<div>\n<p>Text.</p>", "in the HTML of this page <div> is never closed"},
+		{"Use <namespace> here.\n", "<p>Use &lt;namespace&gt; here.</p>", "<namespace> is no element of HTML and is shown as text"},
+		{"<kbd>x</kbd> <my-tag>y</my-tag>\n", "<p><kbd>x</kbd> <my-tag>y</my-tag></p>", ""},
+		{"a <svg><circle r=\"1\"/></svg> <path/>\n", "<path/>", ""},
+		{"<ul><li>a<li>b</ul>\n", "<ul><li>a<li>b</ul>", ""},
+	} {
+		files, r := build(t, fstest.MapFS{"content/p.md": {Data: []byte(tt.in)}}, Options{})
+		page := string(files["p/index.html"])
+		if !strings.Contains(page, tt.want) {
+			t.Errorf("%q: no %q in\n%s", tt.in, tt.want, page)
+		}
+		if problem, _ := unpaired(page); problem != "" && !strings.HasPrefix(problem, "optional") {
+			t.Errorf("%q: %s", tt.in, problem)
+		}
+		got := ""
+		for _, d := range r.Diagnostics {
+			got += d.Message
+		}
+		if got != tt.problem {
+			t.Errorf("%q: got %q, want %q", tt.in, got, tt.problem)
+		}
+	}
 }
