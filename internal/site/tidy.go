@@ -25,7 +25,7 @@ func init() {
 	}
 }
 
-var bareTag = regexp.MustCompile(`^<(/?)([a-zA-Z][a-zA-Z0-9]*)\s*/?>$`)
+var bareTag = regexp.MustCompile(`^<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:\s+[\w.,-]+)*\s*/?>$`)
 
 // noElement tells whether inline HTML is a word in angle brackets that somebody
 // forgot to escape, as in <namespace>: a browser would show nothing of it.
