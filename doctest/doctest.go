@@ -65,6 +65,12 @@ type Params struct {
 	// Pages chooses pages: the name of a file or folder in the content folder,
 	// or a pattern as path.Match has it; "" means all.
 	Pages string
+	// Cluster is what pages run on: "embedded"; "kind", in containers on this
+	// machine; or "auto", the cheapest that will do for each page: kind where the
+	// page says "needs: pods". "" is what the configuration says, or auto. Where
+	// kind or what runs containers is missing, auto takes embedded and skips what
+	// needs pods.
+	Cluster string
 	// Parallel runs pages at the same time, as t.Parallel does: at most as many
 	// as the flag -parallel says. Pages that need a cluster still come one after
 	// another, as there is one. Without it all pages run in their order.
@@ -78,11 +84,18 @@ type Params struct {
 // be tried here is a skipped subtest with the reason.
 //
 // The first page that needs a cluster starts one, for all tests of the binary;
-// it ends with the process, however that ends. Under -short nothing is run.
+// it ends with the process, however that ends. One made with kind is of this Run
+// alone and is deleted at its end; what a process that was killed leaves, "probatum
+// cluster list" tells. Under -short nothing is run.
 func Run(t *testing.T, p Params) {
 	t.Helper()
 	if p.Update = p.Update || *updateFlag; p.Update && testing.Short() {
 		t.Fatal("doctest: -short runs nothing, so there is nothing to update the pages with: leave out one of both")
+	}
+	if p.Cluster != "" {
+		if problem := config.ClusterProblem(p.Cluster); problem != "" {
+			t.Fatal("doctest: Cluster " + problem)
+		}
 	}
 	s := &suite{Params: p, proof: plan(t, p)}
 	plans := s.proof.Plans

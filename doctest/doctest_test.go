@@ -262,3 +262,37 @@ func ExampleRun() {
 	var t *testing.T // of func TestDocs(t *testing.T)
 	_ = func() { doctest.Run(t, doctest.Params{Content: "docs"}) }
 }
+
+// needKind skips where nobody has asked for containers: make kind-test does.
+func needKind(t *testing.T) {
+	t.Helper()
+	if os.Getenv("PROBATUM_KIND_TEST") == "" {
+		t.Skip("needs containers: make kind-test")
+	}
+}
+
+func TestKind(t *testing.T) {
+	needKind(t)
+	s := newStranger(t)
+	s.env = []string{"STRANGER_PODS=1", "KUBECONFIG=" + filepath.Join(s.dir, "none")}
+	out, err := s.test(t, "-test.run=^TestPods$")
+	if err != nil || strings.Count(out, "--- PASS") != 3 || strings.Contains(out, "--- SKIP") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if _, err := os.Stat(filepath.Join(s.dir, "none")); err == nil {
+		t.Error("the user's kubeconfig was written")
+	}
+}
+
+// Where containers cannot be run, what needs them is skipped with the reason.
+func TestKindMissing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a cluster; -short is set")
+	}
+	s := newStranger(t)
+	s.env = []string{"STRANGER_NO_PODS=1", "PROBATUM_KIND=" + filepath.Join(s.dir, "none")}
+	out, err := s.test(t, "-test.run=^TestPodsWithout$")
+	if err != nil || !strings.Contains(out, "static: needs pods") || !strings.Contains(out, "hint: correct PROBATUM_KIND") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}

@@ -100,6 +100,17 @@ func together(c Clusters, o Options, total int) (Clusters, Options) {
 	return c, o
 }
 
+// Provider is what a page runs on where use is asked for and all is installed.
+func Provider(plan *check.Plan, use config.Cluster) config.Cluster {
+	switch {
+	case use != "" && use != config.ClusterAuto:
+		return use
+	case plan.Pods && plan.Skip == "":
+		return config.ClusterKind
+	}
+	return config.ClusterEmbedded
+}
+
 // parts says which pages run where.
 func (p *Proof) parts(ctx context.Context, env cluster.Env, c Clusters) ([]part, error) {
 	if c.Use != "" && c.Use != config.ClusterAuto {
@@ -107,7 +118,7 @@ func (p *Proof) parts(ctx context.Context, env cluster.Env, c Clusters) ([]part,
 	}
 	embedded, kind := part{provider: config.ClusterEmbedded}, part{provider: config.ClusterKind}
 	for _, plan := range p.Plans {
-		if plan.Pods && plan.Skip == "" {
+		if Provider(plan, c.Use) == config.ClusterKind {
 			kind.plans = append(kind.plans, plan)
 		} else {
 			embedded.plans = append(embedded.plans, plan)
@@ -137,7 +148,7 @@ func (p *Proof) parts(ctx context.Context, env cluster.Env, c Clusters) ([]part,
 // part runs the plans of one part. The run is nil where it could not start.
 func (p *Proof) part(ctx context.Context, env cluster.Env, c Clusters, o Options, pt part) (run *report.Run, err error) {
 	if runner.NeedsCluster(pt.plans) {
-		running, stop, err := p.start(ctx, env, c, pt.provider)
+		running, stop, err := p.Start(ctx, env, c, pt.provider)
 		if err != nil {
 			return nil, err
 		}
@@ -151,8 +162,9 @@ func (p *Proof) part(ctx context.Context, env cluster.Env, c Clusters, o Options
 	return runner.Run(ctx, pt.plans, ro)
 }
 
-// start starts a cluster of a provider.
-func (p *Proof) start(ctx context.Context, env cluster.Env, c Clusters, provider config.Cluster) (*runner.Cluster, func() error, error) {
+// Start starts a cluster of a provider for pages of this project. stop has to be
+// called at the end.
+func (p *Proof) Start(ctx context.Context, env cluster.Env, c Clusters, provider config.Cluster) (running *runner.Cluster, stop func() error, err error) {
 	if provider != config.ClusterKind {
 		return Start(ctx, env, c.Progress)
 	}

@@ -31,6 +31,20 @@ func TestClusterToo(t *testing.T) {
 	doctest.Run(t, doctest.Params{Content: "cluster", Setup: "setup", Parallel: true})
 }
 
+func TestPods(t *testing.T) {
+	if os.Getenv("STRANGER_PODS") == "" {
+		t.Skip("needs containers")
+	}
+	doctest.Run(t, doctest.Params{Dir: "pods", Cluster: "kind"})
+}
+
+func TestPodsWithout(t *testing.T) {
+	if os.Getenv("STRANGER_NO_PODS") == "" {
+		t.Skip("needs a cluster")
+	}
+	doctest.Run(t, doctest.Params{Dir: "pods"})
+}
+
 func TestClusterPanic(t *testing.T) {
 	if os.Getenv("STRANGER_PANIC") == "" {
 		t.Skip("ends the process")
