@@ -4,7 +4,7 @@ KIND = sigs.k8s.io/kind@v0.33.0
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 .DEFAULT_GOAL := help
 
-.PHONY: help all build cluster site check serve test short e2e axe screenshots lint docker kind kind-image bench clean
+.PHONY: help all build cluster site check serve test short e2e axe screenshots lint docker kind kind-image kind-test bench clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -50,6 +50,9 @@ kind: ## install the kind program where probatum finds it, unless it is in PATH
 
 kind-image: docker ## build the node image for kind from Debian packages and Go modules; needs root, mmdebstrap
 	@cluster/node/build.sh
+
+kind-test: kind kind-image cluster ## run the tests that need containers, and prove content/ on kind; needs what kind-image needs
+	PROBATUM_KIND_TEST=1 $(GO) test -trimpath -p 1 -count=1 -timeout 40m -run Kind ./internal/cluster ./internal/prove ./doctest
 
 short: ## run the tests that need no cluster
 	$(GO) test -short ./...

@@ -97,13 +97,15 @@ func (c *Cluster) Stop() error {
 	return c.stopErr
 }
 
-// endedSoon is how long the end of a process may lag behind its connections.
-const endedSoon = 500 * time.Millisecond
+// endedSoon is how long the end of a process, or that of a container, may lag behind
+// its connections.
+const endedSoon = 3 * time.Second
 
 // explain adds that the cluster has ended to an error of its states.
 func (c *Cluster) explain(err error) error {
 	var refused *refusedError
-	if errors.As(err, &refused) || errors.Is(err, context.Canceled) {
+	var answer *refusal
+	if errors.As(err, &refused) || errors.As(err, &answer) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	select {

@@ -22,8 +22,8 @@ func main() {
 	handler := func(w http.ResponseWriter, r *http.Request) {
 		start, answer := time.Now(), &recorder{ResponseWriter: w, code: http.StatusOK}
 		proxy.ServeHTTP(answer, r)
-		fmt.Printf("[%s] \"%s %s %s\" %d %d bytes %d ms \"%s\"\n", start.UTC().Format(time.RFC3339), r.Method, r.URL.Path,
-			r.Proto, answer.code, answer.bytes, time.Since(start).Milliseconds(), "127.0.0.1:"+target)
+		fmt.Printf("[%s] \"%s %s %s\" %d %d \"%s\"\n", start.UTC().Format(time.RFC3339), r.Method, r.URL.Path,
+			r.Proto, answer.code, answer.bytes, "127.0.0.1:"+target)
 	}
 	http.HandleFunc("/", handler)
 	http.HandleFunc("/healthz/ready", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
