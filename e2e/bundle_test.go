@@ -21,7 +21,7 @@ import (
 // folder, and log.txt holds what was said.
 func bundled(t *testing.T, name string) string {
 	t.Helper()
-	dir := project(t, name)
+	dir := projectDir(t, name)
 	return sites.once(t, "bundle-"+name, func(out string) error {
 		var log bytes.Buffer
 		if code := cli.Run(t.Context(), []string{"bundle", "-C", dir, "-o", out}, cli.Env{}, nil, &log, &log); code > 1 {
@@ -153,7 +153,7 @@ func follow(pages map[string]*linked, file, address string) string {
 // file and is a list alone.
 func deadLinks(t *testing.T, name string) func(from, address string) bool {
 	t.Helper()
-	content := filepath.Join(project(t, name), "content")
+	content := filepath.Join(projectDir(t, name), "content")
 	log, err := os.ReadFile(filepath.Join(bundled(t, name), "log.txt"))
 	if err != nil {
 		t.Fatal(err)

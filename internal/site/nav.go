@@ -8,9 +8,9 @@ import (
 	"github.com/probatum/probatum/theme"
 )
 
-// shown is how many entries of one level the sidebar shows at most, so that a
-// page does not grow with the site.
-const shown = 48
+// shown is how many entries the sidebar has at most, all levels together, so that
+// a page does not grow with the site. It is about a screen and a half.
+const shown = 36
 
 // readingOrder lists p and what is below it, as a reader turns the pages.
 func (b *builder) readingOrder(p *page.Page) {
@@ -34,34 +34,69 @@ func (b *builder) unlisted() {
 
 // nav is the sidebar of p: the top level, and the branch of p opened.
 func (b *builder) nav(p *page.Page) theme.Nav {
-	open := map[*page.Page]bool{}
+	var open []*page.Page // from p up to the home page
 	for q := p; q != nil; q = q.Parent {
-		open[q] = true
+		open = append(open, q)
 	}
-	return b.branch(p, p.Home(), open)
+	counts := make([]int, len(open))
+	for i, q := range open {
+		counts[i] = len(q.Children)
+	}
+	room := map[*page.Page]int{}
+	for i, n := range share(counts, shown) {
+		room[open[i]] = n
+	}
+	return b.branch(p, p.Home(), room)
 }
 
-func (b *builder) branch(current, q *page.Page, open map[*page.Page]bool) theme.Nav {
+// share divides room among lists of so many entries: as much for each, and what
+// one does not need for the others. The first ones come first.
+func share(counts []int, room int) []int {
+	got := make([]int, len(counts))
+	for given := true; given; {
+		given = false
+		for i, n := range counts {
+			if got[i] < n && room > 0 {
+				got[i]++
+				room--
+				given = true
+			}
+		}
+	}
+	return got
+}
+
+// branch is the entry of q and, where q is in room, those below it.
+func (b *builder) branch(current, q *page.Page, room map[*page.Page]int) theme.Nav {
 	n := theme.Nav{Title: q.Matter.LinkTitle, URL: b.href(current.URL, q.URL), Current: q == current, Section: q.Section}
-	if !open[q] {
+	if _, open := room[q]; !open {
 		return n
 	}
-	from, to := window(q.Children, open)
+	at := slices.IndexFunc(q.Children, func(c *page.Page) bool { _, open := room[c]; return open })
+	from, to := window(len(q.Children), at, room[q])
 	n.Before, n.More = from, len(q.Children)-to
 	for _, c := range q.Children[from:to] {
-		n.Items = append(n.Items, b.branch(current, c, open))
+		n.Items = append(n.Items, b.branch(current, c, room))
 	}
 	return n
 }
 
-// window picks the children to show: around the open one where there are too many.
-func window(children []*page.Page, open map[*page.Page]bool) (from, to int) {
-	if len(children) <= shown {
-		return 0, len(children)
+// window picks from n entries those to show: around the one at at, where there
+// are too many for the room. A link to those left out, before or after, takes the
+// room of an entry.
+func window(n, at, room int) (from, to int) {
+	if n <= room {
+		return 0, n
 	}
-	at := max(slices.IndexFunc(children, func(c *page.Page) bool { return open[c] }), 0)
-	from = min(max(at-shown/2, 0), len(children)-shown)
-	return from, from + shown
+	at = max(at, 0)
+	if size := max(room-1, 1); at < size-size/2 {
+		return 0, size
+	} else if at >= n-size/2-1 {
+		return n - size, n
+	}
+	size := max(room-2, 1)
+	from = at - size/2
+	return from, from + size
 }
 
 func (b *builder) crumbs(p *page.Page) []theme.Link {

@@ -22,7 +22,7 @@ func (b *builder) verified() error {
 	s := b.state()
 	home := &page.Page{URL: "/verified/"}
 	p := &theme.Page{Title: "What is verified", Description: "The state of every command and manifest of this documentation.",
-		Site: b.siteAt(home.URL, b.set.Root), Nav: b.branch(home, b.set.Root, map[*page.Page]bool{b.set.Root: true}),
+		Site: b.siteAt(home.URL, b.set.Root), Nav: b.branch(home, b.set.Root, map[*page.Page]int{b.set.Root: shown}),
 		Crumbs: []theme.Link{{Title: b.Title, URL: b.href(home.URL, "/")}}, Body: template.HTML(s.html(b, home.URL))}
 	if b.base != nil {
 		p.Canonical = b.absolute(home.URL)
