@@ -126,10 +126,7 @@ func (x *Index) writeWords() (string, error) {
 	f := &shards{x: x, name: "t", size: wordsSize}
 	var b []byte
 	for _, p := range x.words {
-		at := x.kept(p)
-		if len(at) == 0 {
-			continue
-		}
+		at := x.kept(p) // none is said, too: a query for "are" does not mean "area"
 		rare := math.Log(1 + float64(x.pages.n)/float64(p.pages))
 		b = append(b[:0], ' ', symbol(min(int(math.Round(rare*rareness)), alphabet-1)))
 		last := -1
