@@ -27,7 +27,9 @@ site, also with *; none means all pages.
   -static         run nothing: what can be said without running
   -fresh          run also what has not changed since it was verified
   -cluster NAME   embedded or kind for all pages; auto, the default, chooses for each
-  -keep           leave the cluster that kind has made, and say how to use it
+  -keep           run nothing after the first failure, leave the page's folder and the
+                  cluster as they are then, and say how to go there; a cluster that
+                  was made with kind stays in any case
   -reuse NAME     use a cluster that was kept; make and keep it where there is none
   -kubernetes V   hold manifests against the schemas of these versions, as 1.29,1.34
                   or ">=1.31", instead of check.kubernetes
@@ -107,7 +109,11 @@ func (s *session) check(args []string) int {
 	if cached {
 		proof.Recall(known.memory)
 	}
-	run, err := s.prove(proof, clusters, prove.Options{Static: *static, Update: change.wanted(), FailFast: *choose.failFast})
+	o := prove.Options{Static: *static, Update: change.wanted(), FailFast: *choose.failFast}
+	if *clusters.keep {
+		o.Kept = s.keptPage
+	}
+	run, err := s.prove(proof, clusters, o)
 	if run == nil {
 		return s.fail(err)
 	}

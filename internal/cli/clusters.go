@@ -9,6 +9,7 @@ import (
 	"github.com/probatum/probatum/internal/cluster"
 	"github.com/probatum/probatum/internal/config"
 	"github.com/probatum/probatum/internal/prove"
+	"github.com/probatum/probatum/internal/runner"
 )
 
 // A clusterChoice is what the flags say about clusters.
@@ -36,8 +37,8 @@ func (c *clusterChoice) clusters(s *session, conf config.Check) (prove.Clusters,
 		}
 	}
 	use := config.Cluster(cmp.Or(*c.use, string(conf.Cluster)))
-	if use == config.ClusterEmbedded && (*c.keep || *c.reuse != "") {
-		return prove.Clusters{}, &usageError{"check: -keep and -reuse are for clusters made with kind", "leave out -cluster embedded"}
+	if use == config.ClusterEmbedded && *c.reuse != "" {
+		return prove.Clusters{}, &usageError{"check: -reuse is for clusters made with kind", "leave out -cluster embedded"}
 	}
 	all := prove.Clusters{Use: use, Dir: s.env.Dir, Warn: s.withoutKind}
 	all.Kind = cluster.KindOptions{Name: *c.reuse, Reuse: *c.reuse != "", Keep: *c.keep, Kept: s.kept}
@@ -62,6 +63,20 @@ func (s *session) withoutKind(err error) {
 // kept says where a cluster is that stays.
 func (s *session) kept(name, kubeconfig string) {
 	fmt.Fprintf(s.stderr, "probatum: the cluster %s stays: kubectl --kubeconfig %s get nodes\n\thint: delete it with probatum cluster delete %s\n", name, kubeconfig, name)
+}
+
+// keptPage says how to look at a page that is left as it failed.
+func (s *session) keptPage(k runner.Kept) {
+	fmt.Fprintf(s.stderr, "probatum: %s is left as it failed, without its background commands. To go there:\n\n\tcd %s\n", k.Page, k.Dir)
+	done := "rm -rf " + k.Folder
+	if k.Kubeconfig != "" {
+		fmt.Fprintf(s.stderr, "\texport KUBECONFIG=%s\n", k.Kubeconfig)
+	}
+	if k.Bin != "" {
+		fmt.Fprintf(s.stderr, "\texport PATH=%s:$PATH\n", k.Bin)
+		done += "; probatum cluster stop"
+	}
+	fmt.Fprintf(s.stderr, "\n\thint: when you are done: %s\n", done)
 }
 
 // tellLeft tells of clusters that nobody uses any more.

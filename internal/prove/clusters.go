@@ -147,13 +147,28 @@ func (p *Proof) parts(ctx context.Context, env cluster.Env, c Clusters) ([]part,
 
 // part runs the plans of one part. The run is nil where it could not start.
 func (p *Proof) part(ctx context.Context, env cluster.Env, c Clusters, o Options, pt part) (run *report.Run, err error) {
+	kept := false
+	if tell := o.Kept; tell != nil {
+		o.Kept = func(k runner.Kept) {
+			kept = true
+			tell(k)
+		}
+	}
 	if runner.NeedsCluster(pt.plans) {
-		running, stop, err := p.Start(ctx, env, c, pt.provider)
+		start := p.Start
+		if o.Kept != nil && pt.provider == config.ClusterEmbedded {
+			start = p.startLasting
+		}
+		running, stop, err := start(ctx, env, c, pt.provider)
 		if err != nil {
 			return nil, err
 		}
 		o.Cluster = running
-		defer func() { err = errors.Join(err, stop()) }()
+		defer func() {
+			if !kept || pt.provider != config.ClusterEmbedded {
+				err = errors.Join(err, stop())
+			}
+		}()
 	}
 	ro, err := p.Runner(o)
 	if err != nil {
@@ -180,6 +195,27 @@ func (p *Proof) Start(ctx context.Context, env cluster.Env, c Clusters, provider
 		return nil, nil, err
 	}
 	return runnerCluster(found, env), found.Stop, nil
+}
+
+// startLasting gives the embedded cluster in the background, which outlives this
+// process. Where it was started for this, stop ends it.
+func (p *Proof) startLasting(ctx context.Context, env cluster.Env, c Clusters, _ config.Cluster) (*runner.Cluster, func() error, error) {
+	_, err := cluster.StatusBackground(ctx, env)
+	ours := errors.Is(err, cluster.ErrNoBackground)
+	if _, err := cluster.StartBackground(ctx, env, c.Progress); err != nil {
+		return nil, nil, err
+	}
+	found, err := cluster.FindBackground(ctx, env)
+	if err != nil {
+		return nil, nil, err
+	}
+	stop := found.Stop
+	if ours {
+		stop = func() error {
+			return errors.Join(found.Stop(), cluster.StopBackground(context.WithoutCancel(ctx), env))
+		}
+	}
+	return runnerCluster(found, env), stop, nil
 }
 
 // images makes the archives of check.images.

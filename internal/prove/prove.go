@@ -130,6 +130,9 @@ type Options struct {
 	Environ  []string        // of this process; nil means os.Environ()
 	Update   bool            // output that differs keeps nothing from being run: see Proof.Update
 	FailFast bool            // see runner.Options
+	// Kept is told of a page that failed and is left as it is, with the cluster; see
+	// runner.Options. The embedded cluster is then the one in the background.
+	Kept     func(runner.Kept)
 	Progress func(page string, done, total int)
 }
 
@@ -144,7 +147,7 @@ func (p *Proof) Runner(o Options) (runner.Options, error) {
 	return runner.Options{
 		Files:   p.files,
 		Cluster: o.Cluster, Setup: setup, SetupDir: dir, Within: time.Duration(c.Within), Timeout: time.Duration(c.Timeout),
-		Environ: o.Environ, Update: o.Update, FailFast: o.FailFast, Progress: o.Progress, Secrets: p.secrets,
+		Environ: o.Environ, Update: o.Update, FailFast: o.FailFast, Kept: o.Kept, Progress: o.Progress, Secrets: p.secrets,
 	}, nil
 }
 

@@ -225,7 +225,7 @@ func (p *pageRun) held(ref script.Ref) bool {
 	switch {
 	case p.blocked == "":
 		return false
-	case !p.plan.Items[ref.Item].Cleanup:
+	case !p.plan.Items[ref.Item].Cleanup, p.r.o.Kept != nil:
 		p.claims[ref].Status, p.claims[ref].Message = check.Blocked, p.blocked
 		return true
 	}
@@ -396,7 +396,7 @@ func (p *pageRun) verdict(ref script.Ref, f *fault) {
 	if p.r.o.Update && f.rule == "output" {
 		return
 	}
-	if p.blocked == "" && (c.Changes() || it.Setup || p.r.o.FailFast) {
+	if p.blocked == "" && (c.Changes() || it.Setup || p.r.o.FailFast || p.r.o.Kept != nil) {
 		p.blocked = place(c.Pos) + " failed"
 	}
 }

@@ -64,6 +64,10 @@ type Options struct {
 	// FailFast ends the run with the first failure: what comes after it is not
 	// run, but for what cleans up.
 	FailFast bool
+	// Kept ends the run as FailFast does, and leaves the cluster and the folders of
+	// the page as they are then: nothing cleans up. It is told of them at the end;
+	// nil keeps nothing.
+	Kept func(Kept)
 	// Progress is told before each page how many are done; may be nil.
 	Progress func(page string, done, total int)
 
@@ -89,6 +93,7 @@ type Runner struct {
 	pages   int
 	found   map[string]bool // programs that have been looked for
 	wrong   []source.Diagnostic
+	kept    *Kept  // what is not cleaned up; nil all is
 	stopped string // why no further page is run; "" they are
 	secrets *redact.Redactor
 	blind   bool // the Secrets of the cluster cannot be listed
@@ -155,7 +160,9 @@ func (r *Runner) Close() error {
 	var errs []error
 	// Also after Ctrl-C: what a setup script has made outside of the cluster
 	// would stay. A cluster that has ended has been reported already.
-	if err := r.release(ctx, nil); err != nil && !errors.Is(err, ErrClusterEnded) {
+	if r.kept != nil {
+		r.dir = ""
+	} else if err := r.release(ctx, nil); err != nil && !errors.Is(err, ErrClusterEnded) {
 		errs = append(errs, err)
 	}
 	if err := r.putBack(ctx); err != nil && !errors.Is(err, ErrClusterEnded) {
@@ -222,15 +229,18 @@ func Run(ctx context.Context, plans []*check.Plan, o Options) (*report.Run, erro
 		var pg report.Page
 		pg, err = r.Page(ctx, p)
 		run.Pages = append(run.Pages, pg)
-		if at := r.failure(&pg); at != "" && o.FailFast {
+		if at := r.failure(&pg); at != "" && (o.FailFast || r.kept != nil) {
 			r.stopped = at + " failed, and the run ends with the first failure"
 		}
-		if err == nil {
+		if err == nil && r.kept == nil {
 			err = r.release(ctx, plans[i+1:])
 		}
 	}
 	if o.Progress != nil {
 		o.Progress("", len(plans), len(plans))
+	}
+	if r.kept != nil {
+		o.Kept(*r.kept)
 	}
 	run.Diagnostics = r.Diagnostics()
 	run.Redact(r.secrets)
@@ -301,6 +311,10 @@ func (r *Runner) page(ctx context.Context, p *check.Plan) (report.Page, error) {
 		return notRun(p, err), err
 	}
 	pg := run.report()
+	if run.keeps() {
+		run.keep()
+		return pg, nil
+	}
 	pg.Leaks, err = r.cleanUp(ctx, p)
 	if err != nil {
 		return notRun(p, err), err
