@@ -4,7 +4,8 @@ import "bytes"
 
 // verbatimLines cuts the body of c into lines and takes off what belongs to the
 // place and not to the text: the rest of the tags' own lines, the container's
-// quote marks, the tag's indentation, and indentation that all lines share.
+// quote marks, the tag's indentation unless the first line has less, and
+// indentation that all lines share.
 func (d *Document) verbatimLines(c *Call) []Segment {
 	data := d.File.Data
 	prefix := data[d.File.LineStart(c.Start):c.Start]
@@ -29,10 +30,16 @@ func (d *Document) verbatimLines(c *Call) []Segment {
 	if len(lines) == 1 && blankLine(lines[0]) {
 		return []Segment{}
 	}
+	indent := -1 // of the tag, or of a first line that stands further left
 	for i := range lines {
-		if lines[i].Start > c.TagEnd {
-			lines[i] = trimIndent(data, trimQuotes(data, lines[i], quotes), width(prefix))
+		if lines[i].Start <= c.TagEnd {
+			continue
 		}
+		lines[i] = trimQuotes(data, lines[i], quotes)
+		if text := data[lines[i].Start:lines[i].Stop]; indent < 0 && len(bytes.TrimSpace(text)) > 0 {
+			indent = min(width(prefix), width(text[:len(text)-len(bytes.TrimLeft(text, " \t"))]))
+		}
+		lines[i] = trimIndent(data, lines[i], max(indent, 0))
 	}
 	return trimShared(data, lines)
 }

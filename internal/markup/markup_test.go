@@ -66,6 +66,10 @@ func outline(d *Document, n ast.Node) string {
 
 func TestTree(t *testing.T) {
 	tests := []struct{ name, in, want string }{
+		{"text behind a closing tag", "{{< tip >}}a *b*{{< /tip >}} c\nd\n", "[tip](p(a  emphasis(b))) p(c d)"},
+		{"text behind two closing tags", "{{< tabs >}}\n{{< tip >}}a{{< /tip >}}{{< /tabs >}} c\n", "[tabs]([tip](p(a))) p(c)"},
+		{"code left of its tag", "  {{< text yaml >}}\na: 1\n  b: 2\n  {{< /text >}}\n", `[text]"a: 1\n  b: 2\n"`},
+		{"a line left of the code", "1. x\n\n    {{< text sh >}}\n    a\nEOF\n    {{< /text >}}\n", `ol(li(p(x) [text]"a\nEOF\n"))`},
 		{"verbatim body is one leaf", "{{< text bash >}}\n$ echo *hi*\n{{< /text >}}\n", `[text]"$ echo *hi*\n"`},
 		{"percent notation", "{{% text bash %}}\n$ a\n{{% /text %}}\n", `[text]"$ a\n"`},
 		{"angle notation", "<<< text bash >>>\n$ a\n<<< /text >>>\n", `[text]"$ a\n"`},

@@ -3,6 +3,7 @@ package markup
 import (
 	"bytes"
 	"regexp"
+	"slices"
 
 	"github.com/probatum/probatum/shortcodes"
 	"github.com/yuin/goldmark/ast"
@@ -152,12 +153,14 @@ func (inlineParser) CloseBlock(_ ast.Node, _ text.Reader, pc parser.Context) {
 // a line, out of their paragraph: HTML allows no <div> in a <p>.
 type lifter struct{}
 
-func (lifter) Transform(root *ast.Document, _ text.Reader, _ parser.Context) {
+func (lifter) Transform(root *ast.Document, reader text.Reader, _ parser.Context) {
 	var paragraphs []ast.Node
-	var bodiless []*ShortcodeBlock
+	var bodiless, filled []*ShortcodeBlock
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if b, ok := n.(*ShortcodeBlock); ok && entering && b.HasChildren() && (!b.Call.Paired || b.Call.Verbatim()) {
 			bodiless = append(bodiless, b)
+		} else if ok && entering && b.HasChildren() {
+			filled = append(filled, b)
 		}
 		if entering && (n.Kind() == ast.KindParagraph || n.Kind() == ast.KindTextBlock) {
 			paragraphs = append(paragraphs, n)
@@ -170,6 +173,48 @@ func (lifter) Transform(root *ast.Document, _ text.Reader, _ parser.Context) {
 	}
 	for _, n := range bodiless {
 		hoist(n)
+	}
+	for _, n := range slices.Backward(filled) { // inner ones first
+		cutBehind(n, reader.Source())
+	}
+}
+
+// cutBehind puts the text that follows the closing tag on its line into a
+// paragraph behind the call: the tag was blanked, so its paragraph went on.
+func cutBehind(n *ShortcodeBlock, source []byte) {
+	p := n.LastChild()
+	if p.Kind() != ast.KindParagraph && p.Kind() != ast.KindTextBlock {
+		return
+	}
+	rest := ast.NewParagraph()
+	for c := p.FirstChild(); c != nil; {
+		next := c.NextSibling()
+		t, ok := c.(*ast.Text)
+		switch {
+		case rest.HasChildren():
+			p.RemoveChild(p, c)
+			rest.AppendChild(rest, c)
+		case ok && t.Segment.Stop > n.Call.BodyEnd:
+			// What stands before the tag stays, and what stands behind it goes.
+			after := text.NewSegment(max(n.Call.End, t.Segment.Start), max(n.Call.End, t.Segment.Stop))
+			after = after.TrimLeftSpace(source)
+			if behind := ast.NewTextSegment(after); !after.IsEmpty() {
+				behind.SetSoftLineBreak(t.SoftLineBreak())
+				rest.AppendChild(rest, behind)
+			}
+			t.Segment = t.Segment.WithStop(max(n.Call.BodyEnd, t.Segment.Start))
+			t.SetSoftLineBreak(false)
+			if t.Segment.Start >= n.Call.BodyEnd {
+				p.RemoveChild(p, t)
+			}
+		}
+		c = next
+	}
+	if rest.HasChildren() {
+		n.Parent().InsertAfter(n.Parent(), n, rest)
+	}
+	if !p.HasChildren() {
+		n.RemoveChild(n, p)
 	}
 }
 

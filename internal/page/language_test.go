@@ -116,7 +116,7 @@ func TestLinkForms(t *testing.T) {
 		{"static", `[x](/s.css)`, "/s.css", ""},
 		{"id of raw HTML", "<a id=\"here\"></a> [x](#here)", "#here", ""},
 		{"broken percent", `[x](/a%zz)`, "/a%zz", "link /a%zz cannot be read"},
-		{"shortcode that fails", `[x](/{{< param "no" >}}/)`, `/<param no>/`, ""},
+		{"shortcode that fails", `[x](/{{< param "no" >}}/)`, `/<param no>/`, `shortcode param: no "no" in the page's front matter or the site's params`},
 		{"without a leading slash", `[x](docs/faq/general)`, "docs/faq/general", "did you mean /docs/faq/general/?"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

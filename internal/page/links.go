@@ -13,6 +13,11 @@ import (
 )
 
 func (p *Page) addLink(n ast.Node, dest []byte, image bool) {
+	for _, part := range p.Doc.Split(dest) {
+		if part.Call != nil && !part.End {
+			p.recorded(part.Call)
+		}
+	}
 	p.Links = append(p.Links, Link{Dest: p.ExpandText(dest), Image: image, Ref: p.isRef(dest), Pos: p.File.Pos(n.Pos())})
 }
 
