@@ -19,6 +19,11 @@ type Page struct {
 	Languages   []Language    // the page in all its languages, itself among them; none where there is one
 	Proof       *Proof        // how its blocks were checked; nil where nothing is known
 	Style       string        // address of the page's own style sheet; "" it has none
+	Edit        string        // address where the page is edited; "" not known
+	Changed     string        // day of the last change, 2026-11-21; "" not known
+	Markdown    string        // address of its text as Markdown; "" there is none
+	Feed        string        // address of the feed of its section; "" there is none
+	Data        any           // what search engines read, as JSON-LD; nil where the site's address is not known
 	Target      string        // of a redirect
 }
 
@@ -32,6 +37,11 @@ type Site struct {
 	Version  string // of the assets
 	Search   string // address of the folder of the search index
 	Verified string // address of the state of the documentation; "" there is none
+	Name     string // in the header
+	Logo     string // address of the project's own picture; "" the mark
+	Footer   string // the text of the footer
+	Links    []Link // in the header
+	Versions []Link // of the site; the one without an address is this
 }
 
 // A Proof says how the blocks of a page were checked.

@@ -15,6 +15,8 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+
+	"github.com/probatum/probatum/internal/colour"
 )
 
 //go:embed templates/*.html assets
@@ -37,10 +39,19 @@ type Asset struct {
 	Data []byte
 }
 
-// Load returns the built-in theme with the templates and assets of the user's
-// folder, which replace built-in ones of the same name: "footer.html" is a
-// template, "assets/style.css" an asset. A nil user means built-in only.
-func Load(user fs.FS) (*Theme, error) {
+// Settings are what a project changes without a template of its own. The zero
+// Settings change nothing.
+type Settings struct {
+	Accent     string // #rrggbb, on light paper; "" the built-in one
+	AccentDark string // on dark paper; "" made of Accent
+	Logo       *Asset // takes the place of the mark; nil the built-in one
+}
+
+// Load returns the built-in theme with the settings and with the templates and
+// assets of the user's folder, which replace built-in ones of the same name:
+// "footer.html" is a template, "assets/style.css" an asset. A nil user means
+// built-in only.
+func Load(user fs.FS, set Settings) (*Theme, error) {
 	t := &Theme{tmpl: template.New("")}
 	files, err := fs.Sub(builtin, "templates")
 	if err != nil {
@@ -57,6 +68,7 @@ func Load(user fs.FS) (*Theme, error) {
 	if err := t.readAssets(user); err != nil {
 		return nil, err
 	}
+	t.set(set)
 	hash := sha256.New()
 	for _, a := range t.assets {
 		fmt.Fprintf(hash, "%s %d\n%s", a.Name, len(a.Data), a.Data)
@@ -64,6 +76,42 @@ func Load(user fs.FS) (*Theme, error) {
 	t.version = hex.EncodeToString(hash.Sum(nil))[:8]
 	return t, nil
 }
+
+// set makes the settings a part of the assets: the site's policy allows no style
+// in pages.
+func (t *Theme) set(set Settings) {
+	if set.Logo != nil {
+		t.assets = append(t.assets, *set.Logo)
+	}
+	if set.Accent == "" && set.AccentDark == "" {
+		return
+	}
+	for i := range t.assets {
+		if t.assets[i].Name == "style.css" {
+			t.assets[i].Data = slices.Concat(t.assets[i].Data, []byte(accents(set)))
+		}
+	}
+}
+
+// accents are the tokens that rest on the accent.
+func accents(set Settings) string {
+	light, ok := colour.Parse(set.Accent)
+	dark, okDark := colour.Parse(set.AccentDark)
+	if !ok {
+		light, _ = colour.Parse(builtinAccent[0])
+	}
+	switch {
+	case !okDark && ok:
+		dark = colour.Dark(light)
+	case !okDark:
+		dark, _ = colour.Parse(builtinAccent[1])
+	}
+	return fmt.Sprintf(":root { --accent: light-dark(%s, %s); --accent-wash: light-dark(%s, %s); --accent-ink: light-dark(%s, %s); }\n",
+		light, dark, colour.Wash(light, colour.Paper[0]), colour.Wash(dark, colour.Paper[1]), colour.Ink(light), colour.Ink(dark))
+}
+
+// builtinAccent is the accent of the style sheet, light and dark.
+var builtinAccent = [2]string{"#0a6a58", "#66cfb2"}
 
 func (t *Theme) parse(fsys fs.FS) error {
 	names, err := fs.Glob(fsys, "*.html")

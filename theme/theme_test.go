@@ -1,21 +1,20 @@
 package theme
 
 import (
-	"fmt"
-	"math"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/probatum/probatum/internal/colour"
 )
 
 func TestWeight(t *testing.T) {
-	th, err := Load(nil)
+	th, err := Load(nil, Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	limits := map[string]int{"style.css": 25 << 10, "script.js": 15 << 10, "search.js": 8 << 10, "mark.svg": 1 << 10}
+	limits := map[string]int{"style.css": 28 << 10, "script.js": 15 << 10, "search.js": 8 << 10, "mark.svg": 1 << 10}
 	for _, a := range th.Assets() {
 		if limit := limits[a.Name]; len(a.Data) > limit {
 			t.Errorf("%s has %d bytes, want at most %d", a.Name, len(a.Data), limit)
@@ -79,7 +78,7 @@ func TestContrast(t *testing.T) {
 				a, b := colours[p.on][i], colours[ink][i]
 				if a == "" || b == "" {
 					t.Errorf("no token --%s or --%s", p.on, ink)
-				} else if got := contrast(a, b); got < p.want {
+				} else if got := contrast(t, a, b); got < p.want {
 					t.Errorf("%s: --%s on --%s has a contrast of %.2f, want %.1f", mode, ink, p.on, got, p.want)
 				}
 			}
@@ -87,38 +86,39 @@ func TestContrast(t *testing.T) {
 	}
 }
 
-func contrast(a, b string) float64 {
-	x, y := luminance(a), luminance(b)
-	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+func contrast(t *testing.T, a, b string) float64 {
+	x, ok := colour.Parse("#" + a)
+	y, ok2 := colour.Parse("#" + b)
+	if !ok || !ok2 {
+		t.Fatalf("%s or %s is no colour", a, b)
+	}
+	return colour.Contrast(x, y)
 }
 
-func luminance(hex string) float64 {
-	sum := 0.0
-	for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
-		n, err := strconv.ParseUint(hex[2*i:2*i+2], 16, 8)
-		if err != nil {
-			panic(fmt.Sprintf("colour %s: %v", hex, err))
+// Any accent that can be read in light can be read in dark, and written on.
+func TestAccents(t *testing.T) {
+	for _, accent := range []string{"#7a1fa2", "#b00020", "#0a6a58", "#000000", "#1a237e", "#5d4037"} {
+		css := accents(Settings{Accent: accent})
+		for i, m := range regexp.MustCompile(`--([a-z-]+): light-dark\(#([0-9a-f]{6}), #([0-9a-f]{6})\)`).FindAllStringSubmatch(css, -1) {
+			for mode := range 2 {
+				light := regexp.MustCompile(`--accent: light-dark\(#([0-9a-f]{6}), #([0-9a-f]{6})\)`).FindStringSubmatch(css)
+				if c := contrast(t, light[mode+1], m[mode+2]); i > 0 && c < colour.Readable {
+					t.Errorf("%s: a contrast of %.1f to --%s in %s", accent, c, m[1], css)
+				}
+			}
 		}
-		c := float64(n) / 255
-		if c <= 0.04045 {
-			c /= 12.92
-		} else {
-			c = math.Pow((c+0.055)/1.055, 2.4)
-		}
-		sum += weight * c
 	}
-	return sum
 }
 
 func TestUserReplaces(t *testing.T) {
-	plain, err := Load(nil)
+	plain, err := Load(nil, Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	th, err := Load(fstest.MapFS{
 		"footer.html":      {Data: []byte("<footer>mine {{ .Site.Title }}</footer>")},
 		"assets/extra.svg": {Data: []byte("<svg/>")},
-	})
+	}, Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestUserReplaces(t *testing.T) {
 	if th.Version() == plain.Version() {
 		t.Errorf("version %s did not change with the assets", th.Version())
 	}
-	if _, err := Load(fstest.MapFS{"head.html": {Data: []byte("{{ if }}")}}); err == nil || !strings.HasPrefix(err.Error(), "theme/head.html: ") {
+	if _, err := Load(fstest.MapFS{"head.html": {Data: []byte("{{ if }}")}}, Settings{}); err == nil || !strings.HasPrefix(err.Error(), "theme/head.html: ") {
 		t.Errorf("got error %v, want one that names theme/head.html", err)
 	}
 }

@@ -52,7 +52,10 @@ func (s *session) build(args []string) (code int) {
 		s.fail(err)
 		return exitWrong
 	}
-	o := siteOptions(p)
+	o, err := s.siteOptions(p)
+	if err != nil {
+		return s.fail(err)
+	}
 	o.Offline, o.Marks = *offline, marks
 	res, err := s.write(p, o)
 	if err != nil {
@@ -74,13 +77,6 @@ func (s *session) write(p *project.Project, o site.Options) (res *site.Result, e
 	defer func() { err = errors.Join(err, folder.Close()) }()
 	o.Out = folder
 	return site.Build(s.ctx, p.Set, o)
-}
-
-// siteOptions is what a project says about its site.
-func siteOptions(p *project.Project) site.Options {
-	return site.Options{
-		Title: p.Config.Title, BaseURL: p.Config.BaseURL, Language: p.Config.Language,
-	}
 }
 
 // count writes a number with its noun: 1 page, 2 pages.

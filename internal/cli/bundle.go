@@ -66,7 +66,11 @@ func (s *session) bundle(args []string) (code int) {
 		if !kind.wanted {
 			continue
 		}
-		o := siteOptions(p)
+		o, err := s.siteOptions(p)
+		if err != nil {
+			return s.fail(err)
+		}
+		o.ForPeople = true
 		o.Offline, o.BaseURL, o.Marks = kind.offline, "", marks // it is not hosted anywhere
 		files, res, err := siteFiles(s.ctx, p, o)
 		if err == nil {

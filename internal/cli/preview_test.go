@@ -108,7 +108,7 @@ func TestPreviewIsCleanBuild(t *testing.T) {
 	for _, name := range g.pages {
 		g.write(name, g.header()+g.body())
 	}
-	v := &preview{session: &session{env: Env{Dir: g.dir}}}
+	v := &preview{session: &session{ctx: t.Context(), env: Env{Dir: g.dir}}}
 	var changed []string
 	single := 0
 	for i := range edits {
@@ -150,7 +150,10 @@ func cleanBuild(t *testing.T, dir string) (map[string][]byte, []source.Diagnosti
 		return nil, nil, os.ErrInvalid
 	}
 	out := &site.Memory{}
-	o := siteOptions(p)
+	o, err := (&session{ctx: t.Context(), env: Env{Dir: dir}}).siteOptions(p)
+	if err != nil {
+		t.Fatal(err)
+	}
 	o.Out, o.BaseURL = out, ""
 	r, err := site.Build(t.Context(), p.Set, o)
 	if err != nil {
@@ -206,7 +209,7 @@ func BenchmarkPreviewEdit(b *testing.B) {
 	if err := os.WriteFile(filepath.Join(dir, "probatum.yaml"), []byte("title: Large\n"), 0o666); err != nil {
 		b.Fatal(err)
 	}
-	v := &preview{session: &session{env: Env{Dir: dir}}}
+	v := &preview{session: &session{ctx: b.Context(), env: Env{Dir: dir}}}
 	if _, err := v.build(b.Context(), nil); err != nil {
 		b.Fatal(err)
 	}

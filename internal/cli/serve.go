@@ -68,8 +68,11 @@ func (s *session) serve(args []string) int {
 // where these are by custom.
 func (s *session) watched(p *project.Project, config string) []string {
 	c := p.Config
-	names := []string{c.Content, c.Shortcodes, c.Data, c.I18n, c.Static, config, "boilerplates", "includes", "examples", "snippets"}
+	names := []string{c.Content, c.Shortcodes, c.Data, c.I18n, c.Static, c.Theme.Folder, config, "boilerplates", "includes", "examples", "snippets"}
 	var paths []string
+	if c.Theme.Logo != "" {
+		names = append(names, c.Theme.Logo)
+	}
 	for _, name := range append(names, p.Set.Included...) {
 		if !strings.HasPrefix(name, c.Content+"/") {
 			paths = append(paths, s.path(name))
@@ -111,7 +114,11 @@ func (v *preview) build(ctx context.Context, changed []string) (serve.Result, er
 		}
 		return serve.Result{Diagnostics: source.Sort(ds)}, err
 	}
-	o := siteOptions(p)
+	o, err := v.siteOptions(p)
+	if err != nil {
+		v.project = nil
+		return serve.Result{Diagnostics: p.Diagnostics}, err
+	}
 	o.BaseURL, o.Marks = "", marks // here it is not hosted anywhere
 	live, err := site.NewLive(ctx, p.Set, o)
 	if err != nil {

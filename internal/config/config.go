@@ -36,6 +36,7 @@ type Config struct {
 	I18n        string         `yaml:"i18n"`   // words of pages in several languages: i18n/en.yaml
 	Static      string         `yaml:"static"` // its files go to the top of the site as they are
 	Params      map[string]any `yaml:"params"` // for shortcodes: .Site.Params
+	Theme       Theme          `yaml:"theme"`
 	Check       Check          `yaml:"check"`
 }
 
@@ -178,12 +179,16 @@ var problems = map[reflect.Type]func(string) string{
 	reflect.TypeFor[Guess]():    guessProblem,
 	reflect.TypeFor[Duration](): durationProblem,
 	reflect.TypeFor[Cluster]():  ClusterProblem,
+	reflect.TypeFor[Colour]():   colourProblem,
+	reflect.TypeFor[Edit]():     editProblem,
+	reflect.TypeFor[Address]():  addressProblem,
 }
 
 // Default returns the settings of a project that says nothing.
 func Default() *Config {
 	return &Config{
 		Title: "Documentation", Language: "en", Content: "content", Output: "public", Shortcodes: "shortcodes", Data: "data", I18n: "i18n", Static: "static",
+		Theme: Theme{Folder: "theme"},
 		Check: Check{
 			Scripts: "testscripts/setup", Commands: []string{"kubectl", "helm", "istioctl", "kind"}, Guess: GuessRun, Cluster: ClusterAuto,
 			Within: Duration(30 * time.Second), Timeout: Duration(2 * time.Minute),
@@ -216,7 +221,7 @@ func Load(fsys fs.FS, name string) (*Config, []source.Diagnostic, error) {
 	if err := root.Decode(c); err != nil {
 		ds = append(ds, decodeErrors(f, err)...)
 	}
-	return c, source.Sort(ds), nil
+	return c, source.Sort(append(ds, c.Theme.accents(f, root)...)), nil
 }
 
 func place(f *source.File, n *yaml.Node) source.Pos {
@@ -244,6 +249,10 @@ func keys(f *source.File, n *yaml.Node, t reflect.Type, path string) []source.Di
 			ds = append(ds, source.Diagnostic{Pos: place(f, value), Rule: "config-value", Message: path + key.Value + " " + check(value.Value)})
 		case ft.Kind() == reflect.Struct:
 			ds = append(ds, keys(f, value, ft, path+key.Value+".")...)
+		case ft.Kind() == reflect.Slice && ft.Elem().Kind() == reflect.Struct && value.Kind == yaml.SequenceNode:
+			for _, item := range value.Content {
+				ds = append(ds, keys(f, item, ft.Elem(), path+key.Value+".")...)
+			}
 		}
 	}
 	return ds

@@ -22,6 +22,13 @@ func TestLoad(t *testing.T) {
 		{"guess", "check:\n  guess: x\n", `probatum.yaml:2:10: check.guess is "x", neither run nor static`},
 		{"duration", "check: {timeout: -1s}\n", `probatum.yaml:1:18: check.timeout is "-1s", not a duration such as 90s or 2m`},
 		{"wrong type", "title: T\ncheck:\n  setup: {a: b}\n", "probatum.yaml:3:1: cannot unmarshal !!map into []string"},
+		{"theme", "theme:\n  accent: \"#7a1fa2\"\n  links: [{title: Blog, url: https://x.test/}]\n  edit: https://x.test/{path}\n", ""},
+		{"colour", "theme:\n  accent: red\n", `probatum.yaml:2:11: theme.accent is "red", not a colour such as "#0a6a58", in quotes`},
+		{"pale colour", "theme: {accent: \"#ffdd00\"}\n", "probatum.yaml:1:17: theme.accent #ffdd00 has a contrast of 1."},
+		{"dark colour on dark", "theme: {accentDark: \"#222\"}\n", "hint: take a lighter one"},
+		{"edit", "theme: {edit: https://x.test/}\n", "not an address with {path} in it"},
+		{"link", "theme:\n  links:\n  - {title: A, url: x}\n", `probatum.yaml:3:21: theme.links.url is "x", neither an address`},
+		{"key of a link", "theme:\n  versions:\n  - {titel: A}\n", "probatum.yaml:3:6: unknown key theme.versions.titel\n\thint: did you mean title?"},
 		{"no mapping", "- a\n", "probatum.yaml:1:1: the configuration is not a list of keys and values"},
 		{"syntax", "title: [a\n", "probatum.yaml:1:1: did not find expected ',' or ']'"},
 		{"key twice", "title: a\ntitle: b\n", `mapping key "title" already defined at line 1`},
@@ -72,7 +79,7 @@ func TestManual(t *testing.T) {
 	if err != nil || len(ds) > 0 {
 		t.Errorf("%v %v", err, ds)
 	}
-	for _, of := range []reflect.Type{reflect.TypeFor[Config](), reflect.TypeFor[Check]()} {
+	for _, of := range []reflect.Type{reflect.TypeFor[Config](), reflect.TypeFor[Check](), reflect.TypeFor[Theme]()} {
 		for field := range of.Fields() {
 			if key := field.Tag.Get("yaml"); !strings.Contains(example, key+":") {
 				t.Errorf("the manual has nothing on %s", key)

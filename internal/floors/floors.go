@@ -14,11 +14,12 @@ var Floors = map[string]int{
 	"internal/cache":    0, // results on the disk, by what they rest on
 	"internal/oci":      0, // container images as archives
 	"internal/floors":   0,
+	"internal/colour":   0, // whether a colour can be read on another
 	"internal/i18n":     0, // the program's own words in several languages
 	"internal/search":   0, // the index that readers' browsers search
 	"internal/bundle":   0, // a site as an archive or as one file
-	"theme":             0, // the built-in theme
 
+	"theme":             1, // the built-in theme; one up, as it asks colour
 	"shortcodes":        1, // the built-in shortcodes; one up, as they ask nearest and i18n
 	"internal/cluster":  1, // a Kubernetes API to run against; knows nothing of pages; asks oci
 	"internal/config":   1, // probatum.yaml

@@ -80,6 +80,41 @@ func (f Folder) Changed(ctx context.Context, revision string) ([]string, error) 
 	return slices.Compact(names), nil
 }
 
+// Dates returns the days of the last commits, such as 2026-11-21, that changed
+// the files below dir, by their names relative to the folder. It is nil where
+// nobody can know: without git, outside of a repository, and in a shallow clone,
+// which has forgotten.
+func (f Folder) Dates(ctx context.Context, dir string) map[string]string {
+	out, err := f.run(ctx, "rev-parse", "--is-shallow-repository")
+	if err != nil || strings.TrimSpace(out) != "false" {
+		return nil
+	}
+	out, err = f.run(ctx, "log", "--format=%x00%cs", "--name-only", "--no-renames", "--relative", "-z", "--", dir)
+	if err != nil {
+		return nil
+	}
+	return dates(out)
+}
+
+// dates reads the log: each commit is an empty field, its day, and the names of
+// files, the newest commit first.
+func dates(log string) map[string]string {
+	found := map[string]string{}
+	day := ""
+	fields := strings.Split(log, "\x00")
+	for i := 0; i < len(fields); i++ {
+		name := strings.TrimPrefix(fields[i], "\n")
+		switch {
+		case name == "" && i+1 < len(fields):
+			i++
+			day = strings.TrimSpace(fields[i])
+		case name != "" && found[name] == "":
+			found[name] = day
+		}
+	}
+	return found
+}
+
 func (f Folder) run(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "core.quotePath=false"}, args...)...)
 	var stdout, stderr bytes.Buffer

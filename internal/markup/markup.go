@@ -52,6 +52,9 @@ type Parser struct {
 	Open func(names []string) (*source.File, error)
 }
 
+// Source is the file's own text behind its front matter, as it was written.
+func (d *Document) Source() []byte { return d.File.Data[min(d.Body, d.own):d.own] }
+
 // Extensions returns the Markdown extensions that Parse understands, for a
 // renderer that has to know the same nodes.
 func Extensions() []goldmark.Extender {

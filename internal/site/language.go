@@ -36,7 +36,7 @@ func (b *builder) languages(p *page.Page) []theme.Language {
 			q = p.Others[i]
 		}
 		l := theme.Language{Code: home.Lang, URL: b.href(p.URL, q.URL), Current: q == p,
-			Name: cmp.Or(ownNames[strings.ToLower(home.Lang)], home.Lang)}
+			Name: cmp.Or(b.Look.Languages[home.Lang], ownNames[strings.ToLower(home.Lang)], home.Lang)}
 		if q == p || q != home || p.Parent == nil {
 			l.Full = l.URL
 			if b.base != nil {

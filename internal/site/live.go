@@ -88,6 +88,9 @@ func (l *Live) update(pages []*page.Page) (changed bool, err error) {
 			changed = true
 			l.files.Files[name] = out.html
 		}
+		if u := l.b.twin(p); u != "" && l.b.written[u[1:]] == nameOf(p) {
+			l.files.Files[u[1:]] = []byte(markdown(p))
+		}
 		l.restyle(p, out)
 	}
 	l.current = false

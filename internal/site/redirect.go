@@ -33,8 +33,10 @@ func (b *builder) siteAt(u string, p *page.Page) theme.Site {
 	if lang == b.set.Root.Lang || lang == "" {
 		lang = b.Language
 	}
-	return theme.Site{Title: b.Title, Language: lang, Dir: direction(lang), Version: b.Theme.Version(),
+	s := theme.Site{Title: b.Title, Language: lang, Dir: direction(lang), Version: b.Theme.Version(),
 		Root: b.href(u, p.Home().URL), Assets: relative(u, "/"+theme.Folder+"/"), Search: relative(u, index(p))}
+	b.frameAt(&s, u)
+	return s
 }
 
 // notFound writes 404.html. A server gives it for any wrong address, so its own

@@ -97,6 +97,7 @@ func (r *renderer) page(p *page.Page) ([]byte, error) {
 	if r.base != nil {
 		t.Canonical = r.absolute(p.URL)
 	}
+	r.frame(t, p)
 	r.found = r.entry(p, t)
 	var w bytes.Buffer
 	if err := r.Theme.Execute(&w, "page.html", t); err != nil {

@@ -27,9 +27,25 @@ type Options struct {
 	Language string // BCP 47; "" is the language of the home page
 	Offline  bool   // links name files, so that the site opens from a disk
 	Theme    *theme.Theme
-	Marks    Marks  // what a checker says of the blocks; nil shows no marks
-	Out      Output // where files go
-	Jobs     int    // pages rendered at once; 0 means one for each processor
+	// ForPeople leaves out what only programs read: the pages as Markdown and
+	// llms.txt.
+	ForPeople bool
+	Look      Look
+	Dates     map[string]string // day of the last change of pages, by the name of their files: 2026-11-21
+	Marks     Marks             // what a checker says of the blocks; nil shows no marks
+	Out       Output            // where files go
+	Jobs      int               // pages rendered at once; 0 means one for each processor
+}
+
+// A Look is what the project puts into the frame of its pages.
+type Look struct {
+	Name      string            // in the header; "" the title
+	Logo      string            // name of the asset that takes the place of the mark; "" none
+	Footer    string            // "" the title
+	Edit      string            // address where a page is edited, with {path}; "" none
+	Links     []theme.Link      // in the header; those that start with / lead into the site
+	Versions  []theme.Link      // of the site; the one without an address is this
+	Languages map[string]string // names of languages by code, over the built-in ones
 }
 
 // An Output takes the files of a site. WriteFile is called with one file at a
@@ -78,11 +94,11 @@ func Build(ctx context.Context, set *page.Set, o Options) (*Result, error) {
 
 // fixed write files that do not rest on the texts of pages.
 func (b *builder) fixed() []func() error {
-	return []func() error{b.redirects, b.resources, b.assets, b.notFound, b.robots, b.sitemap}
+	return []func() error{b.redirects, b.resources, b.assets, b.notFound, b.robots, b.sitemap, b.writeFeeds}
 }
 
 // late write files that rest on the texts of all pages.
-func (b *builder) late() []func() error { return []func() error{b.search, b.verified} }
+func (b *builder) late() []func() error { return []func() error{b.search, b.verified, b.llms} }
 
 // A builder is the state of one build.
 type builder struct {
@@ -90,11 +106,12 @@ type builder struct {
 	set         *page.Set
 	order       []*page.Page // all pages in reading order
 	place       map[*page.Page]int
-	listed      int                      // how many of order stand in lists
-	base        *url.URL                 // nil where it is not known
-	written     map[string]string        // who wants each file
-	folders     map[string]string        // and who needs each folder first
-	indexes     map[string]*search.Index // by folder
+	listed      int                         // how many of order stand in lists
+	base        *url.URL                    // nil where it is not known
+	written     map[string]string           // who wants each file
+	folders     map[string]string           // and who needs each folder first
+	indexes     map[string]*search.Index    // by folder
+	feeds       map[*page.Page][]*page.Page // dated pages of sections of the top level
 	diagnostics []source.Diagnostic
 	kept        map[*page.Page]kept // what a Live has to know of its pages; nil in a single build
 }
@@ -102,7 +119,7 @@ type builder struct {
 func newBuilder(set *page.Set, o Options) (*builder, error) {
 	b := &builder{Options: o, set: set, place: map[*page.Page]int{}, written: map[string]string{}, folders: map[string]string{}, indexes: map[string]*search.Index{}}
 	if b.Theme == nil {
-		t, err := theme.Load(nil)
+		t, err := theme.Load(nil, theme.Settings{})
 		if err != nil {
 			return nil, err
 		}
@@ -129,6 +146,7 @@ func newBuilder(set *page.Set, o Options) (*builder, error) {
 		b.readingOrder(home)
 	}
 	b.unlisted()
+	b.findFeeds()
 	return b, nil
 }
 
@@ -218,8 +236,16 @@ func (b *builder) putPage(p *page.Page, out rendered) error {
 			return err
 		}
 	}
-	if err := b.put(File(p.URL), nameOf(p), out.html); err != nil || b.kept != nil {
+	if err := b.put(File(p.URL), nameOf(p), out.html); err != nil {
 		return err
+	}
+	if u := b.twin(p); u != "" {
+		if err := b.put(u[1:], nameOf(p), []byte(markdown(p))); err != nil {
+			return err
+		}
+	}
+	if b.kept != nil {
+		return nil
 	}
 	return b.find(p, out.entry)
 }

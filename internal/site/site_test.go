@@ -75,7 +75,10 @@ func asFS(a *txtar.Archive) fstest.MapFS {
 func text(t *testing.T, page []byte) string {
 	t.Helper()
 	_, rest, ok := strings.Cut(string(page), "<div class=\"text\">\n")
-	body, _, ok2 := strings.Cut(rest, "</div>\n<nav class=\"turn\"")
+	body, _, ok2 := strings.Cut(rest, "</div>\n<p class=\"page-facts\"")
+	if !ok2 {
+		body, _, ok2 = strings.Cut(rest, "</div>\n<nav class=\"turn\"")
+	}
 	if !ok2 {
 		body, _, ok2 = strings.Cut(rest, "</div>\n<ul class=\"children\"")
 	}

@@ -1,0 +1,238 @@
+package site
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/probatum/probatum/internal/page"
+	"github.com/probatum/probatum/theme"
+)
+
+// What programs read of a site: the text of each page as Markdown, llms.txt,
+// feeds, and JSON-LD.
+
+// twin is the URL of the page's text as Markdown; "" where there is none.
+func (b *builder) twin(p *page.Page) string {
+	if p.File == nil || b.ForPeople {
+		return ""
+	}
+	return "/" + path.Join(path.Dir(File(p.URL)), "index.md")
+}
+
+// markdown is the text of a page for programs: its source, under its title.
+func markdown(p *page.Page) string {
+	text := strings.TrimSpace(string(p.Doc.Source()))
+	s := "# " + p.Matter.Title + "\n\n"
+	if p.Matter.Description != "" {
+		s += "> " + p.Matter.Description + "\n\n"
+	}
+	if rest, ok := strings.CutPrefix(text, "# "+p.Matter.Title+"\n"); ok {
+		text = strings.TrimSpace(rest)
+	}
+	return s + text + "\n"
+}
+
+// llms writes llms.txt, the list of the pages for language models, and all of
+// their text in one file.
+func (b *builder) llms() error {
+	if b.ForPeople {
+		return nil
+	}
+	home := b.set.Root
+	var list, full strings.Builder
+	fmt.Fprintf(&list, "# %s\n", b.Title)
+	if home.Matter.Description != "" {
+		fmt.Fprintf(&list, "\n> %s\n", home.Matter.Description)
+	}
+	section := (*page.Page)(nil)
+	for _, p := range b.order[:b.listed] {
+		if p.File == nil || p.Lang != home.Lang {
+			continue
+		}
+		top := p
+		for top.Parent != nil && top.Parent.Parent != nil {
+			top = top.Parent
+		}
+		if !top.Section {
+			top = home
+		}
+		if top != section {
+			section = top
+			fmt.Fprintf(&list, "\n## %s\n\n", b.titleOf(top))
+		}
+		fmt.Fprintf(&list, "- [%s](%s)", b.titleOf(p), b.reached(b.twin(p)))
+		if p.Matter.Description != "" {
+			list.WriteString(": " + p.Matter.Description)
+		}
+		list.WriteString("\n")
+		fmt.Fprintf(&full, "%s\n", markdown(p))
+	}
+	if err := b.put("llms.txt", "llms.txt", []byte(list.String())); err != nil {
+		return err
+	}
+	return b.put("llms-full.txt", "llms.txt", []byte(full.String()))
+}
+
+// reached is the full address of a file of the site, or its name where the site's
+// address is not known.
+func (b *builder) reached(u string) string {
+	if b.base == nil {
+		return strings.TrimPrefix(escapePath(u), "/")
+	}
+	return b.absolute(u)
+}
+
+// dated are the pages of a section that have a date, the newest first; fewer than
+// two make no feed.
+func dated(section *page.Page) []*page.Page {
+	var pages []*page.Page
+	var below func(p *page.Page)
+	below = func(p *page.Page) {
+		for _, c := range p.Children {
+			if !dateOf(c).IsZero() {
+				pages = append(pages, c)
+			}
+			below(c)
+		}
+	}
+	below(section)
+	slices.SortStableFunc(pages, func(a, b *page.Page) int { return dateOf(b).Compare(dateOf(a)) })
+	if len(pages) < 2 {
+		return nil
+	}
+	return pages[:min(len(pages), 30)]
+}
+
+func dateOf(p *page.Page) time.Time {
+	if !p.Matter.PublishDate.IsZero() {
+		return p.Matter.PublishDate
+	}
+	return p.Matter.Date
+}
+
+// feedOf is the URL of the feed for readers of p: that of its section of the top
+// level; "" where nothing there has a date.
+func (b *builder) feedOf(p *page.Page) string {
+	for p.Parent != nil && p.Parent.Parent != nil {
+		p = p.Parent
+	}
+	if b.feeds[p] == nil {
+		return ""
+	}
+	return p.URL + "feed.xml"
+}
+
+// findFeeds lists the sections of the top level with dated pages. A feed needs
+// full addresses.
+func (b *builder) findFeeds() {
+	b.feeds = map[*page.Page][]*page.Page{}
+	if b.base == nil {
+		return
+	}
+	for _, home := range b.set.Homes {
+		for _, section := range home.Children {
+			if pages := dated(section); pages != nil {
+				b.feeds[section] = pages
+			}
+		}
+	}
+}
+
+func (b *builder) writeFeeds() error {
+	for _, home := range b.set.Homes {
+		for _, section := range home.Children {
+			pages := b.feeds[section]
+			if pages == nil {
+				continue
+			}
+			var s strings.Builder
+			self := b.absolute(section.URL)
+			fmt.Fprintf(&s, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>%s</title>\n<id>%s</id>\n<link href=\"%s\"/>\n<link rel=\"self\" href=\"%s\"/>\n<author><name>%s</name></author>\n<updated>%s</updated>\n",
+				escape(section.Matter.Title+" · "+b.Title), self, self, b.absolute(section.URL+"feed.xml"), escape(b.Title), dateOf(pages[0]).UTC().Format(time.RFC3339))
+			for _, p := range pages {
+				fmt.Fprintf(&s, "<entry><title>%s</title><id>%[2]s</id><link href=\"%[2]s\"/><updated>%s</updated><summary>%s</summary></entry>\n",
+					escape(p.Matter.Title), b.absolute(p.URL), dateOf(p).UTC().Format(time.RFC3339), escape(p.Matter.Description))
+			}
+			s.WriteString("</feed>\n")
+			if err := b.put(strings.TrimPrefix(section.URL, "/")+"feed.xml", "a feed", []byte(s.String())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// linkedData is what search engines read of a page: what it is, and where it
+// stands. They want full addresses.
+func (b *builder) linkedData(p *page.Page) any {
+	if b.base == nil {
+		return nil
+	}
+	article := map[string]any{"@type": "TechArticle", "headline": p.Matter.Title, "url": b.absolute(p.URL), "inLanguage": p.Lang}
+	if p.Matter.Description != "" {
+		article["description"] = p.Matter.Description
+	}
+	if d := b.changed(p); d != "" {
+		article["dateModified"] = d
+	}
+	var trail []any
+	var above []*page.Page
+	for q := p.Parent; q != nil; q = q.Parent {
+		above = append(above, q)
+	}
+	for _, c := range slices.Backward(above) {
+		trail = append(trail, map[string]any{"@type": "ListItem", "position": len(trail) + 1, "name": b.titleOf(c), "item": b.absolute(c.URL)})
+	}
+	graph := []any{article}
+	if len(trail) > 0 {
+		graph = append(graph, map[string]any{"@type": "BreadcrumbList", "itemListElement": trail})
+	}
+	return map[string]any{"@context": "https://schema.org", "@graph": graph}
+}
+
+// changed is the day of the page's last change; "" where nobody knows it.
+func (b *builder) changed(p *page.Page) string {
+	switch {
+	case !p.Matter.Lastmod.IsZero():
+		return p.Matter.Lastmod.Format(time.DateOnly)
+	case p.File == nil:
+		return ""
+	}
+	return b.Dates[p.File.Name]
+}
+
+// frame fills in what the project's settings and git say of the page.
+func (b *builder) frame(t *theme.Page, p *page.Page) {
+	t.Changed = b.changed(p)
+	t.Data = b.linkedData(p)
+	if p.File != nil && b.Look.Edit != "" {
+		t.Edit = strings.ReplaceAll(b.Look.Edit, "{path}", escapePath(p.File.Name))
+	}
+	if u := b.twin(p); u != "" {
+		t.Markdown = relative(p.URL, u)
+	}
+	if u := b.feedOf(p); u != "" {
+		t.Feed = relative(p.URL, u)
+	}
+}
+
+// frameAt fills in what all pages have in their frame, as seen from a URL.
+func (b *builder) frameAt(s *theme.Site, u string) {
+	s.Name, s.Footer = b.Look.Name, b.Look.Footer
+	if b.Look.Logo != "" {
+		s.Logo = relative(u, "/"+theme.Folder+"/"+b.Look.Logo)
+	}
+	lead := func(links []theme.Link) []theme.Link {
+		out := slices.Clone(links)
+		for i := range out {
+			if inside(out[i].URL) {
+				out[i].URL = b.href(u, out[i].URL)
+			}
+		}
+		return out
+	}
+	s.Links, s.Versions = lead(b.Look.Links), lead(b.Look.Versions)
+}
