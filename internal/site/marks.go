@@ -157,7 +157,7 @@ func (r *renderer) mark(b *page.Block) string {
 	case m.State == Verified:
 		text += "<span>" + escape(m.on()) + "</span>"
 	case m.Reason != "":
-		text += "<span>: " + escape(m.Reason) + "</span>"
+		text += ":<span> " + escape(m.Reason) + "</span>"
 	}
 	return fmt.Sprintf(`<a class="proof %s" href="%s" title="%s">%s</a>`, m.State, escape(r.builder.href(r.p.URL, verifiedURL(r.p))), escape(m.full()), text)
 }

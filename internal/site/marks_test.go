@@ -33,7 +33,7 @@ func TestMarks(t *testing.T) {
 	}
 	want := []string{
 		`<a class="proof verified" href="../verified/#page-p" title="Verified on Kubernetes 1.34.4 (embedded), commit 0123456, 2026-11-21">Verified<span> on Kubernetes 1.34.4</span></a>`,
-		`<a class="proof stale"`, `<a class="proof verified"`, `>Not run<span>: needs &lt;pods&gt;</span></a>`, "", `<a class="proof fresh"`, `<a class="proof failed"`,
+		`<a class="proof stale"`, `<a class="proof verified"`, `>Not run:<span> needs &lt;pods&gt;</span></a>`, "", `<a class="proof fresh"`, `<a class="proof failed"`,
 	}
 	if len(bars) != len(want) {
 		t.Fatalf("got %d bars, want %d", len(bars), len(want))

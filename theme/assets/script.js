@@ -245,6 +245,6 @@
     paper();
     reveal();
     addEventListener('hashchange', reveal);
-    document.querySelector('.sidebar [aria-current]')?.scrollIntoView({ block: 'nearest' });
+    document.querySelector('.sidebar [aria-current=page]')?.scrollIntoView({ block: 'nearest' });
   });
 })();
