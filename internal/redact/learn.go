@@ -1,12 +1,10 @@
 package redact
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // A shape is a form that secrets have. Its first group is the secret where there
@@ -32,17 +30,17 @@ var shapes = []shape{
 	newShape(`(?i)\bbearer\s+([A-Za-z0-9._~+/-]{16,}=*)`, "earer", "EARER"),
 	newShape(`(?i)authorization:\s*basic\s+([A-Za-z0-9+/_-]{8,}=*)`, "asic", "ASIC"),
 	newShape(`-----BEGIN[A-Z0-9 ]*PRIVATE ?KEY-----(?:[^-\x00]|-[^-\x00])*(?:-----END[A-Z0-9 ]*PRIVATE ?KEY-----)?`, "-----BEGIN"),
-	newShape(`\b(?:AKIA|ASIA)[0-9A-Z]{16}\b`, "AKIA", "ASIA"),
+	newShape(`(?:AKIA|ASIA)[0-9A-Z]{16}`, "AKIA", "ASIA"),
 	newShape(`(?i)secret_?access_?key["']?\s*[=:]\s*["']?([A-Za-z0-9/+=]{40})`, "ecret", "ECRET"),
-	newShape(`\bgh[pousr]_[A-Za-z0-9]{30,}`, "ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
-	newShape(`\bgithub_pat_[A-Za-z0-9_]{22,}`, "github_pat_"),
-	newShape(`\bglpat-[A-Za-z0-9_-]{20,}`, "glpat-"),
-	newShape(`\bxox[abeprs]-[A-Za-z0-9-]{10,}`, "xox"),
-	newShape(`\bAIza[0-9A-Za-z_-]{35}`, "AIza"),
-	newShape(`\bdckr_pat_[A-Za-z0-9_-]{20,}`, "dckr_pat_"),
-	newShape(`\bnpm_[A-Za-z0-9]{36}`, "npm_"),
-	newShape(`\bsk_live_[A-Za-z0-9]{20,}`, "sk_live_"),
-	newShape(`\bhvs\.[A-Za-z0-9_-]{20,}`, "hvs."),
+	newShape(`gh[pousr]_[A-Za-z0-9]{30,}`, "ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+	newShape(`github_pat_[A-Za-z0-9_]{22,}`, "github_pat_"),
+	newShape(`glpat-[A-Za-z0-9_-]{20,}`, "glpat-"),
+	newShape(`xox[abeprs]-[A-Za-z0-9-]{10,}`, "xox"),
+	newShape(`AIza[0-9A-Za-z_-]{35}`, "AIza"),
+	newShape(`dckr_pat_[A-Za-z0-9_-]{20,}`, "dckr_pat_"),
+	newShape(`npm_[A-Za-z0-9]{36}`, "npm_"),
+	newShape(`sk_live_[A-Za-z0-9]{20,}`, "sk_live_"),
+	newShape(`hvs\.[A-Za-z0-9_-]{20,}`, "hvs."),
 	newShape(`--token[= ]+([a-z0-9]{6}\.[a-z0-9]{16})\b`, "--token"), // kubeadm
 }
 
@@ -66,11 +64,16 @@ const border = "\x00"
 // texts at once take less time than one after the other.
 func (r *Redactor) Learn(texts ...string) {
 	s := strings.Join(texts, "\n"+border+"\n")
+	least := leastRun
+	if len(r.patterns) > 0 {
+		least = leastCore
+	}
 	look(s, func(v view) {
 		r.learn(v.text)
-		for _, raw := range encoded(v.text) {
-			r.learn(raw)
-		}
+		r.said(v.text)
+		once := encoded(v.text, least)
+		r.learn(once)
+		r.learn(encoded(once, least)) // a Secret shows encoded what may have been so before
 	})
 	if strings.Contains(s, "Secret") {
 		r.Add(secrets(s)...)
@@ -83,20 +86,26 @@ func (r *Redactor) Learn(texts ...string) {
 }
 
 func (r *Redactor) learn(s string) {
+	if s == "" {
+		return
+	}
 	for _, sh := range shapes {
 		r.Add(sh.find(s)...)
-	}
-	for _, sh := range said {
-		for _, v := range sh.find(s) {
-			if random(v) {
-				r.Add(v)
-			}
-		}
 	}
 	for _, re := range r.patterns {
 		for _, v := range matches(re, s) {
 			if v = strings.TrimSpace(v); len(v) >= leastPlain {
 				r.add(v)
+			}
+		}
+	}
+}
+
+func (r *Redactor) said(s string) {
+	for _, sh := range said {
+		for _, v := range sh.find(s) {
+			if random(v) {
+				r.Add(v)
 			}
 		}
 	}
@@ -111,60 +120,65 @@ func matches(re *regexp.Regexp, s string) []string {
 	return all
 }
 
-// leastRun is how long base64 has to be that may hold a token or a key.
-const leastRun = 24
+// leastRun is how long base64 has to be that may hold a token or a key; where
+// there are patterns, which may match less, it is leastCore.
+const leastRun = 22
 
-// encoded are the texts that the text holds as base64.
-func encoded(s string) []string {
-	var all []string
-	for i := 0; i < len(s); {
+// encoded is the texts that the text holds as base64, with a border after each.
+// Where one begins is not known, as base64 may stand right behind other letters:
+// it is read from four places on, and what cannot be read is a border, too.
+func encoded(s string, least int) string {
+	var all []byte
+	for i := 0; i < len(s); i++ {
 		from := i
-		for i < len(s) && inBase64[s[i]] {
+		for i < len(s) && sextets[s[i]] >= 0 {
 			i++
 		}
-		for shift := range 4 {
-			if i-from < leastRun {
-				break
-			}
-			if raw, ok := decode(s[from+shift : i]); ok && text(raw) {
-				all = append(all, string(raw))
-			}
+		for shift := 0; shift < 4 && i-from >= least; shift++ {
+			all = readable(all, s[from+shift:i])
 		}
-		i++
 	}
-	return all
+	return string(all)
 }
 
-// inBase64 says which bytes stand in base64, of either alphabet.
-var inBase64 = func() (is [256]bool) {
-	for c := range is {
-		is[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("+/-_", byte(c)) >= 0
+// readable adds what can be read of base64, if that is enough at one place.
+func readable(all []byte, s string) []byte {
+	start, longest, n := len(all), 0, 0
+	bits, held := 0, 0
+	for i := range len(s) {
+		bits, held = bits<<6|int(sextets[s[i]]), held+6
+		if held < 8 {
+			continue
+		}
+		held -= 8
+		c := byte(bits >> held)
+		bits &= 1<<held - 1
+		if n++; c < ' ' && c != '\n' && c != '\t' && c != '\r' || c == 0x7f {
+			c, n = border[0], 0
+		}
+		longest = max(longest, n)
+		all = append(all, c)
 	}
-	return is
+	if longest < leastPlain {
+		return all[:start]
+	}
+	return append(all, border[0])
+}
+
+// sextets are the values of the letters of both alphabets of base64, -1 for
+// others.
+var sextets = func() (v [256]int8) {
+	for c := range v {
+		v[c] = -1
+	}
+	for i, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
+		v[c] = int8(i)
+	}
+	v['-'], v['_'] = v['+'], v['/']
+	return v
 }()
 
-// decode reads base64 of any sort; what is too much at its end is left out.
-func decode(s string) ([]byte, bool) {
-	s = strings.NewReplacer("-", "+", "_", "/", "\n", "", " ", "").Replace(strings.TrimRight(strings.TrimSpace(s), "="))
-	if len(s)%4 == 1 {
-		s = s[:len(s)-1]
-	}
-	raw, err := base64.RawStdEncoding.DecodeString(s)
-	return raw, err == nil && len(raw) > 0
-}
-
-// text reports whether nearly all of it can be read.
-func text(raw []byte) bool {
-	bad := 0
-	for i := 0; i < len(raw); {
-		c, n := utf8.DecodeRune(raw[i:])
-		if c == utf8.RuneError || c < ' ' && c != '\n' && c != '\t' && c != '\r' {
-			bad++
-		}
-		i += n
-	}
-	return bad*10 <= len(raw)
-}
+var pem = regexp.MustCompile(`(?s)^-----BEGIN[^\n]*-----\n(.*?)\n?-----END`)
 
 var word = regexp.MustCompile(`[^\s"'{}\[\]:,=<>]+=*`)
 
@@ -176,6 +190,9 @@ func parts(v string) []string {
 		if random(w) {
 			all = append(all, w)
 		}
+	}
+	if m := pem.FindStringSubmatch(v); m != nil { // a key without its frame
+		all = append(all, m[1])
 	}
 	var doc any
 	if json.Unmarshal([]byte(v), &doc) == nil {

@@ -61,9 +61,7 @@ func (r *Redactor) add(v string) {
 			r.Add(part)
 		}
 	}
-	if raw, ok := decode(v); ok && text(raw) { // how it looks once it is decoded
-		r.Learn(string(raw))
-	}
+	r.learn(encoded(v, leastRun)) // how it looks once it is decoded
 }
 
 // Text learns from the text and returns it as Replace does.

@@ -33,9 +33,12 @@ func look(s string, f func(view)) { lookInto(view{text: s}, depth, f) }
 func lookInto(v view, depth int, f func(view)) {
 	all := []view{v}
 	if strings.ContainsAny(v.text, "\r\n") {
-		all = append(all, squeeze(v, false))
-		if strings.Contains(v.text, "\n+") || strings.Contains(v.text, "\n-") {
-			all = append(all, squeeze(v, true))
+		whole := squeeze(v, noMargin)
+		all = append(all, whole)
+		for _, m := range []margin{wideMargin, tightMargin} {
+			if sq := squeeze(v, m); len(sq.text) != len(whole.text) {
+				all = append(all, sq)
+			}
 		}
 	}
 	for _, v := range all {
@@ -127,15 +130,23 @@ func unpercent(v view) view {
 	return r.view()
 }
 
-// squeeze does away with white space and with what stands before the lines of a
-// difference or a quote; in a tight one nothing is between that and the line.
-func squeeze(v view, tight bool) view {
+// A margin is what may stand before the lines of a difference or a quote.
+type margin int
+
+const (
+	noMargin    margin = iota
+	wideMargin         // "+ ", "> " and the like, behind an indentation
+	tightMargin        // "+" or "-" alone
+)
+
+// squeeze does away with white space, and with the margins of lines.
+func squeeze(v view, m margin) view {
 	r := rewrite(v)
 	t := v.text
 	for i := 0; i < len(t); {
 		switch c := t[i]; {
 		case c == '\n':
-			i = lineStart(t, i+1, tight)
+			i = m.skip(t, i+1)
 		case c == ' ', c == '\t', c == '\r', c == '\\' && i+1 < len(t) && (t[i+1] == '\n' || t[i+1] == '\r'):
 			i++
 		default:
@@ -146,12 +157,12 @@ func squeeze(v view, tight bool) view {
 	return r.view()
 }
 
-// lineStart skips what stands before a line that starts at i.
-func lineStart(t string, i int, tight bool) int {
-	if tight {
-		if i < len(t) && (t[i] == '+' || t[i] == '-') {
-			i++
-		}
+// skip returns where the text of a line starts that starts at i.
+func (m margin) skip(t string, i int) int {
+	switch {
+	case m == tightMargin && i < len(t) && (t[i] == '+' || t[i] == '-'):
+		return i + 1
+	case m != wideMargin:
 		return i
 	}
 	for i < len(t) && (t[i] == ' ' || t[i] == '\t') {
@@ -164,4 +175,4 @@ func lineStart(t string, i int, tight bool) int {
 }
 
 // squeezed is v as it stands in a squeezed view.
-func squeezed(v string) string { return squeeze(view{text: v}, false).text }
+func squeezed(v string) string { return squeeze(view{text: v}, noMargin).text }
