@@ -265,3 +265,18 @@ func TestBundleTimes(t *testing.T) {
 		location.hash = '#docs/concepts/security/';
 	})`))
 }
+
+// Nothing keeps people from reading the one file, in light and in dark.
+func TestBundleAccessible(t *testing.T) {
+	program := axe(t)
+	for _, colours := range []string{"light", "dark"} {
+		tb := newTab(t, "file://")
+		tb.media("prefers-reduced-motion", "reduce")
+		tb.visit(fromDisk(bundled(t, "own"), "help.html"))
+		tb.click("[data-theme-to=" + colours + "]")
+		tb.accessible(program, "help.html, "+colours)
+		tb.click(`.sidebar a[href="#configuration/"]`)
+		tb.await(`document.title.startsWith('Configuration')`)
+		tb.accessible(program, "help.html#configuration/, "+colours)
+	}
+}
