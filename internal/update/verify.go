@@ -89,11 +89,12 @@ func (u *updater) changed(edits []*edit) (wrong map[string]bool, err error) {
 				}
 			}
 		}
-		name := old.Page.File.Name
-		if texts[name] != nil {
-			files = append(files, name)
+		for _, name := range append(old.Page.Included(), old.Page.File.Name) { // it may show them in another way
+			if texts[name] != nil {
+				files = append(files, name)
+			}
 		}
-		if len(files) > 0 && !same(i, old, again[name], want) {
+		if len(files) > 0 && !same(i, old, again[old.Page.File.Name], want) {
 			for _, f := range files {
 				wrong[f] = true
 			}
