@@ -31,6 +31,9 @@ site, also with *; none means all pages.
                   cluster as they are then, and say how to go there; a cluster that
                   was made with kind stays in any case
   -reuse NAME     use a cluster that was kept; make and keep it where there is none
+  -context NAME   use a cluster of yours, by its context: one namespace of it, which is
+                  made and deleted, with no rights outside
+  -production N   the context once more, where it looks like production
   -kubernetes V   hold manifests against the schemas of these versions, as 1.29,1.34
                   or ">=1.31", instead of check.kubernetes
   -openapi FILE   and against those in a file, a folder or at an address, as an API

@@ -14,12 +14,15 @@ import (
 
 // A clusterChoice is what the flags say about clusters.
 type clusterChoice struct {
-	use, reuse *string
-	keep       *bool
+	use, reuse, context, production *string
+	keep                            *bool
 }
 
 func clusterFlags(fs *flag.FlagSet) *clusterChoice {
-	return &clusterChoice{use: fs.String("cluster", "", ""), reuse: fs.String("reuse", "", ""), keep: fs.Bool("keep", false, "")}
+	return &clusterChoice{
+		use: fs.String("cluster", "", ""), reuse: fs.String("reuse", "", ""), keep: fs.Bool("keep", false, ""),
+		context: fs.String("context", "", ""), production: fs.String("production", "", ""),
+	}
 }
 
 // ours reports whether pages run on clusters of which all is known before they
@@ -36,6 +39,12 @@ func (c *clusterChoice) clusters(s *session, conf config.Check) (prove.Clusters,
 			return prove.Clusters{}, &usageError{"check: -cluster " + problem, "leave it out, and each page gets the cheapest that will do"}
 		}
 	}
+	if *c.context != "" {
+		return c.existing()
+	}
+	if *c.production != "" {
+		return prove.Clusters{}, &usageError{"check: -production is for a -context", "name that, too: -context " + *c.production}
+	}
 	use := config.Cluster(cmp.Or(*c.use, string(conf.Cluster)))
 	if use == config.ClusterEmbedded && *c.reuse != "" {
 		return prove.Clusters{}, &usageError{"check: -reuse is for clusters made with kind", "leave out -cluster embedded"}
@@ -49,6 +58,14 @@ func (c *clusterChoice) clusters(s *session, conf config.Check) (prove.Clusters,
 		s.tellLeft()
 	}
 	return all, nil
+}
+
+// existing is a cluster of the user's.
+func (c *clusterChoice) existing() (prove.Clusters, error) {
+	if *c.use != "" || *c.keep || *c.reuse != "" {
+		return prove.Clusters{}, &usageError{"check: -context can't be used with -cluster, -keep or -reuse", "it names a cluster that is there already: leave out the others"}
+	}
+	return prove.Clusters{Use: config.ClusterExisting, Existing: cluster.ExistingOptions{Context: *c.context, Production: *c.production}}, nil
 }
 
 // withoutKind says that pages that need pods go without them.

@@ -254,6 +254,9 @@ func (c *apiClient) snapshot(ctx context.Context) (map[string]*object, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.namespace != "" {
+		resources = slices.DeleteFunc(resources, func(r *resource) bool { return !r.namespaced })
+	}
 	lists, errs := make([][]*object, len(resources)), make([]error, len(resources))
 	each(len(resources), func(i int) { lists[i], errs[i] = c.list(ctx, resources[i]) })
 	if err := errors.Join(errs...); err != nil {
@@ -284,10 +287,18 @@ func each(n int, do func(int)) {
 }
 
 // list lists the objects of a resource. One that has just been taken away, or
-// whose server does not answer, has none.
+// whose server does not answer, has none; nor has, in one namespace, one that may
+// not be listed there.
 func (c *apiClient) list(ctx context.Context, r *resource) ([]*object, error) {
 	var answer struct{ Items []map[string]any }
-	err := c.send(ctx, http.MethodGet, r.path+"/"+r.name, nil, nil, &answer)
+	path := r.path + "/" + r.name
+	if c.namespace != "" {
+		path = r.path + "/namespaces/" + c.namespace + "/" + r.name
+	}
+	err := c.send(ctx, http.MethodGet, path, nil, nil, &answer)
+	if c.namespace != "" && refused(err, http.StatusForbidden) {
+		return nil, nil
+	}
 	if refused(err, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusServiceUnavailable) {
 		return nil, nil
 	}

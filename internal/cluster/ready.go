@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,9 +51,9 @@ func (c *apiClient) missing(ctx context.Context, noNetwork bool) (string, error)
 			Status   struct{ Conditions []condition }
 		}
 	}
-	err := c.send(ctx, http.MethodGet, "/api/v1/namespaces/default/serviceaccounts/default", nil, nil, nil)
+	err := c.send(ctx, http.MethodGet, "/api/v1/namespaces/"+cmp.Or(c.namespace, "default")+"/serviceaccounts/default", nil, nil, nil)
 	if refused(err, http.StatusNotFound) {
-		return "the namespace default has no account yet", nil
+		return "the namespace has no account yet", nil
 	}
 	if err != nil || noNetwork {
 		return "", err

@@ -107,6 +107,7 @@ type kubeconfig struct {
 // An apiClient asks the API server of a kubeconfig's current context.
 type apiClient struct {
 	server, token string
+	namespace     string // snapshots see this one alone; "" all there is
 	http          *http.Client
 }
 

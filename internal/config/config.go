@@ -69,6 +69,9 @@ const (
 	ClusterAuto     Cluster = "auto"
 	ClusterEmbedded Cluster = "embedded"
 	ClusterKind     Cluster = "kind"
+	// ClusterExisting is one of the user's. A file cannot choose it: whoever runs
+	// the check has to name it.
+	ClusterExisting Cluster = "kubeconfig"
 )
 
 // UnmarshalYAML implements yaml.Unmarshaler, as Guess does.

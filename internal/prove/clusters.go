@@ -22,7 +22,10 @@ type Clusters struct {
 	Use config.Cluster
 	// Kind is for clusters made with kind; its Images and Progress are set here.
 	Kind cluster.KindOptions
-	Dir  string // folder of the project on the disk, for check.images
+	// Existing names the cluster of the user's for config.ClusterExisting; its
+	// Progress is set here.
+	Existing cluster.ExistingOptions
+	Dir      string // folder of the project on the disk, for check.images
 	// Warn is told what auto does without; Progress what is being done. Both may be
 	// nil, and Progress is called from one goroutine at a time.
 	Warn     func(error)
@@ -180,8 +183,17 @@ func (p *Proof) part(ctx context.Context, env cluster.Env, c Clusters, o Options
 // Start starts a cluster of a provider for pages of this project. stop has to be
 // called at the end.
 func (p *Proof) Start(ctx context.Context, env cluster.Env, c Clusters, provider config.Cluster) (running *runner.Cluster, stop func() error, err error) {
-	if provider != config.ClusterKind {
+	switch provider {
+	case config.ClusterEmbedded:
 		return Start(ctx, env, c.Progress)
+	case config.ClusterExisting:
+		o := c.Existing
+		o.Progress = c.Progress
+		found, err := cluster.UseExisting(ctx, env, o)
+		if err != nil {
+			return nil, nil, err
+		}
+		return runnerCluster(found, env), found.Stop, nil
 	}
 	archives, clean, err := p.images(ctx, env, c)
 	if err != nil {
