@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -171,7 +170,7 @@ func (s *session) openAPI(name string) string {
 // prove runs the plans on the cluster that they need. The run is nil where it
 // could not even start.
 func (s *session) prove(proof *prove.Proof, clusters *clusterChoice, o prove.Options) (*report.Run, error) {
-	progress := &progress{w: s.stderr, redraw: s.env.Terminal}
+	progress := &progress{w: s.stderr, shown: s.env.Terminal}
 	defer progress.end()
 	o.Environ, o.Progress = s.env.Cluster.Environ, progress.page
 	c, err := clusters.clusters(s, proof.Project.Config.Check)
@@ -180,33 +179,6 @@ func (s *session) prove(proof *prove.Proof, clusters *clusterChoice, o prove.Opt
 	}
 	c.Progress = progress.say
 	return proof.RunOn(s.ctx, s.env.Cluster, c, o)
-}
-
-// progress says what is being done: on a terminal in one line that is drawn
-// again, elsewhere not at all.
-type progress struct {
-	w      io.Writer
-	redraw bool
-	shown  bool
-}
-
-func (p *progress) say(what string) {
-	if p.redraw {
-		fmt.Fprintf(p.w, "\r\x1b[K%s", what)
-		p.shown = true
-	}
-}
-
-func (p *progress) page(name string, done, total int) {
-	if done < total {
-		p.say(fmt.Sprintf("%d of %d pages: %s", done, total, name))
-	}
-}
-
-func (p *progress) end() {
-	if p.shown {
-		fmt.Fprint(p.w, "\r\x1b[K")
-	}
 }
 
 const scriptHelp = `Usage: probatum script [flags] PAGE

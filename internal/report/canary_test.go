@@ -39,7 +39,7 @@ func TestCanaries(t *testing.T) {
 		for i := range r.Pages {
 			r.Pages[i].Redact(known)
 		}
-		r.Redact(known)
+		r.Replace(known)
 		for format, text := range written(t, r) {
 			texts := readings(text)
 			for _, s := range secrets {

@@ -20,12 +20,9 @@ func (p *Page) Replace(r *redact.Redactor) {
 	}
 }
 
-// Redact takes secrets out of the whole run, also what only a later page has
-// shown to be one.
-func (r *Run) Redact(red *redact.Redactor) {
-	for i := range r.Pages {
-		red.Learn(r.Pages[i].texts()...)
-	}
+// Replace takes out of the whole run all secrets that r knows, also what only a
+// later page has shown to be one, and those of its diagnostics.
+func (r *Run) Replace(red *redact.Redactor) {
 	Diagnostics(red, r.Diagnostics)
 	for i := range r.Pages {
 		r.Pages[i].Replace(red)

@@ -219,11 +219,11 @@ func Run(ctx context.Context, plans []*check.Plan, o Options) (*report.Run, erro
 			o.Progress(p.Page.File.Name, i, len(plans))
 		}
 		if err != nil {
-			run.Pages = append(run.Pages, notRun(p, err))
+			run.Pages = append(run.Pages, r.hidden(notRun(p, err), p))
 			continue
 		}
 		if r.stopped != "" {
-			run.Pages = append(run.Pages, heldBack(p, r.stopped))
+			run.Pages = append(run.Pages, r.hidden(heldBack(p, r.stopped), p))
 			continue
 		}
 		var pg report.Page
@@ -243,7 +243,7 @@ func Run(ctx context.Context, plans []*check.Plan, o Options) (*report.Run, erro
 		o.Kept(*r.kept)
 	}
 	run.Diagnostics = r.Diagnostics()
-	run.Redact(r.secrets)
+	run.Replace(r.secrets)
 	return run, cmp.Or(err, r.Close(), ctx.Err())
 }
 

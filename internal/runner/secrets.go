@@ -13,13 +13,19 @@ import (
 func (r *Runner) Page(ctx context.Context, p *check.Plan) (report.Page, error) {
 	r.learnSecrets(ctx)
 	pg, err := r.page(ctx, p)
+	return r.hidden(pg, p), r.safe(err)
+}
+
+// hidden is the page's results without secrets, also those that it only shows in
+// blocks that were not run.
+func (r *Runner) hidden(pg report.Page, p *check.Plan) report.Page {
 	var texts []string
 	for i := range p.Items {
 		texts = append(texts, p.Items[i].Block.Text)
 	}
 	r.secrets.Learn(texts...)
 	pg.Redact(r.secrets)
-	return pg, r.safe(err)
+	return pg
 }
 
 // learnSecrets looks which Secrets the cluster has now. It is called after each
