@@ -33,7 +33,7 @@ test: lint short cluster ## run all tests, the ones with a cluster too
 	$(MAKE) e2e
 
 e2e: axe ## open the sites in a browser: policy, keys, tabs, copy, accessibility; needs chromium and npm
-	cd e2e && $(GO) test -trimpath ./...
+	cd e2e && $(GO) test -trimpath -timeout 40m ./...
 
 screenshots: ## write eight views of the site to .probatum/screenshots
 	cd e2e && $(GO) test -trimpath -count=1 -run TestScreenshots ./... -screenshots $(CURDIR)/.probatum/screenshots

@@ -83,7 +83,7 @@ func Read(p Page) *Entry {
 	text := string(r.text)
 	e := &Entry{page: p}
 	e.page.Body = ""
-	c := counter{byWord: map[string]int32{}, length: make([][fields]int, len(r.cuts))}
+	c := counter{byWord: make(map[string]int32, 256), length: make([][fields]int, len(r.cuts))}
 	c.count(p.Title, fieldTitle)
 	if p.LinkTitle != p.Title {
 		c.count(p.LinkTitle, fieldTitle)
@@ -155,12 +155,17 @@ func (c *counter) count(text string, field int) {
 
 func (c *counter) occurrences() []occurrences {
 	out := make([]occurrences, len(c.words))
+	total := 0
+	for _, w := range c.words {
+		total += len(w.in)
+	}
+	hits := make([]hit, 0, total) // of all words
 	for i, w := range c.words {
-		at := make([]hit, len(w.in))
-		for j, n := range w.in {
-			at[j] = hit{n.passage, weightOf(n.n, c.length[n.passage])}
+		from := len(hits)
+		for _, n := range w.in {
+			hits = append(hits, hit{n.passage, weightOf(n.n, c.length[n.passage])})
 		}
-		out[i] = occurrences{w.word, at}
+		out[i] = occurrences{w.word, hits[from:len(hits):len(hits)]}
 	}
 	return out
 }
