@@ -197,11 +197,20 @@ func (tb *tab) want(js, want string) {
 	}
 }
 
-// await waits until the expression is true: what a page does a moment later.
+// await waits until the expression is true: what a page does a moment later, also
+// after it has loaded again.
 func (tb *tab) await(js string) {
 	tb.t.Helper()
-	if err := chromedp.Do(tb.ctx, chromedp.Poll[chromedp.Void](js, chromedp.WithPollingTimeout(20*time.Second))); err != nil {
-		tb.t.Fatalf("wait for %s: %v", js, err)
+	ctx, stop := context.WithTimeout(tb.ctx, 20*time.Second)
+	defer stop()
+	for {
+		err := chromedp.Do(ctx, chromedp.Poll[chromedp.Void](js, chromedp.WithPollingTimeout(0)))
+		if err == nil {
+			return
+		}
+		if ctx.Err() != nil || !strings.Contains(err.Error(), "navigated or closed") && !strings.Contains(err.Error(), "context") {
+			tb.t.Fatalf("wait for %s: %v", js, err)
+		}
 	}
 }
 

@@ -91,6 +91,24 @@ func TestCopyButton(t *testing.T) {
 	tb.quiet()
 }
 
+// A block with the name of a file can be saved under it, with what is run in it.
+func TestDownload(t *testing.T) {
+	tb := newTab(t, gallery(t))
+	tb.visit(tb.home + "wide/")
+	tb.want(`document.querySelectorAll('.save').length`, "1")
+	got := eval[[]string](tb, `(async () => {
+		let blob, name;
+		URL.createObjectURL = (b) => { blob = b; return '#saved'; };
+		HTMLAnchorElement.prototype.click = function () { name = this.download; };
+		document.querySelector('.save').click();
+		return [name, await blob.text()];
+	})()`)
+	if got[0] != "pod.yaml" || got[1] != "kind: Pod\n" {
+		t.Errorf("saved %q", got)
+	}
+	tb.quiet()
+}
+
 func TestThemeSwitch(t *testing.T) {
 	tb := newTab(t, gallery(t))
 	paper := `getComputedStyle(document.body).backgroundColor`
@@ -179,7 +197,7 @@ func TestPhone(t *testing.T) {
 	}
 	tb.missing()
 	tb.visit(tb.home + "wide/")
-	eval[bool](tb, `(scrollTo(0, 1500), true)`)
+	eval[bool](tb, `(document.getElementById('part-2').scrollIntoView({behavior: 'instant'}), true)`)
 	tb.await(`document.querySelector('.here').textContent !== ''`)
 	tb.want(`Math.round(document.querySelector('.contents-bar').getBoundingClientRect().top) <= 64`, "true")
 	tb.click(".contents-bar")

@@ -2,6 +2,7 @@ package site
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/probatum/probatum/internal/highlight"
@@ -35,6 +36,9 @@ func (r *renderer) figure(b *page.Block) string {
 	mark := r.mark(b)
 	if mark != "" {
 		class += `" id="` + blockID(b)
+	}
+	if name, ok := b.Attr("downloadas"); ok && name != "" {
+		class += `" data-download="` + escape(path.Base(name))
 	}
 	fmt.Fprintf(&w, `<figure class="%s"><figcaption class="code-bar"><span>%s</span>`, class, escape(label(lang(b), len(commands) > 0)))
 	if name := title(b); name != "" {

@@ -55,6 +55,20 @@
   const icon = '<svg viewBox="0 0 24 24" width="15" height="15" aria-hidden="true"><rect x="9" y="9" width="11" height="11" rx="2"/><path d="M5 15V6a2 2 0 0 1 2-2h8"/></svg>';
   const tick = '<svg viewBox="0 0 24 24" width="15" height="15" aria-hidden="true"><path d="M5 13l4.5 4.5L19 7"/></svg>';
 
+  // A block that the page names a file for can be saved as that.
+  function saveButton(block) {
+    const button = document.createElement('button');
+    Object.assign(button, { type: 'button', className: 'save', textContent: 'Download' });
+    button.addEventListener('click', () => {
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([runnable(block)], { type: 'text/plain' }));
+      link.download = block.dataset.download;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    });
+    return button;
+  }
+
   function copyButtons() {
     for (const block of all('.code')) {
       const button = document.createElement('button');
@@ -72,6 +86,7 @@
         timer = setTimeout(() => { label(icon, 'Copy'); button.classList.remove('done'); }, 2000);
       });
       block.querySelector('.code-bar').append(button);
+      if (block.dataset.download) block.querySelector('.code-bar').append(saveButton(block));
     }
   }
 
