@@ -384,13 +384,33 @@ func (k *kind) failed(ctx context.Context, cause error) error {
 	if ctx.Err() == nil && !hasHint(cause) {
 		logs = k.logs()
 	}
+	if ctx.Err() != nil {
+		return errors.Join(ctx.Err(), k.deleteLate())
+	}
 	if err := k.delete(); err != nil {
 		return errors.Join(cause, err)
 	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
 	return explainKind(k.name, logs, cause)
+}
+
+// late is how long the engine may take to start a container that kind has asked for
+// before it was ended.
+const late = time.Second
+
+// deleteLate deletes a cluster whose making was cancelled: what appears only now,
+// too.
+func (k *kind) deleteLate() error {
+	ctx, cancel := context.WithTimeout(context.Background(), deleteLimit)
+	defer cancel()
+	for {
+		if err := k.delete(); err != nil {
+			return err
+		}
+		pause(ctx, late)
+		if node, err := k.node(ctx); err != nil || node == "" {
+			return nil
+		}
+	}
 }
 
 // logs exports the logs of the nodes to a folder of their own; "" where there are
