@@ -1,6 +1,11 @@
 package theme
 
-import "html/template"
+import (
+	"html/template"
+	"sync"
+
+	"github.com/probatum/probatum/internal/i18n"
+)
 
 // A Page is the dot of a page template. All addresses are relative to the page.
 type Page struct {
@@ -42,7 +47,25 @@ type Site struct {
 	Footer   string // the text of the footer
 	Links    []Link // in the header
 	Versions []Link // of the site; the one without an address is this
+	// Words gives the program's words in the language of the page; nil: the built-in ones.
+	Words func(key string, about ...any) string
 }
+
+// T returns a word in the language of the page.
+func (s Site) T(key string, about ...any) string {
+	if s.Words != nil {
+		return s.Words(key, about...)
+	}
+	return builtinWords().Text(s.Language, key, about...)
+}
+
+var builtinWords = sync.OnceValue(func() *i18n.Words {
+	w, err := i18n.New()
+	if err != nil {
+		panic(err) // the embedded files are wrong: a test fails on that
+	}
+	return w
+})
 
 // A Proof says how the blocks of a page were checked.
 type Proof struct {

@@ -238,7 +238,7 @@ func (e *examiner) templates() []Topic {
 		}
 	}
 	layouts := map[string][]source.Pos{}
-	var outputs, cascade, taxonomies, menus []source.Pos
+	var outputs, cascade, taxonomies, menus []source.Pos // menus: other ones than main
 	for _, p := range e.set.Pages {
 		at := source.Pos{File: p.File.Name}
 		if p.Matter.Layout != "" {
@@ -253,7 +253,7 @@ func (e *examiner) templates() []Topic {
 		if p.Matter.Params["tags"] != nil || p.Matter.Params["categories"] != nil {
 			taxonomies = append(taxonomies, at)
 		}
-		if len(p.Matter.Menus) > 0 {
+		if slices.ContainsFunc(p.Matter.Menus, func(m page.Menu) bool { return m.Name != "main" }) {
 			menus = append(menus, at)
 		}
 	}
@@ -263,7 +263,7 @@ func (e *examiner) templates() []Topic {
 	add("outputs", "each page becomes HTML, whatever else Hugo made of it", outputs)
 	add("cascade", "write its values on each page that needs them", cascade)
 	add("tags and categories", "no lists of pages are made of them", taxonomies)
-	add("menu", "the sidebar is made of folders and weights", menus)
+	add("menus other than main", "the sidebar is made of folders and weights", menus)
 	add("render hooks", "they are not read", e.files("layouts", func(name string) bool { return strings.Contains(name, "_markup/render-") }))
 	add("partials and page templates", "the look comes from Probatum's theme", e.files("layouts", func(name string) bool {
 		return path.Ext(name) == ".html" && !strings.Contains(name, "shortcodes/") && !strings.Contains(name, "_markup/")

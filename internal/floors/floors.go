@@ -19,7 +19,7 @@ var Floors = map[string]int{
 	"internal/search":   0, // the index that readers' browsers search
 	"internal/bundle":   0, // a site as an archive or as one file
 
-	"theme":             1, // the built-in theme; one up, as it asks colour
+	"theme":             1, // the built-in theme; one up, as it asks colour and i18n
 	"shortcodes":        1, // the built-in shortcodes; one up, as they ask nearest and i18n
 	"internal/cluster":  1, // a Kubernetes API to run against; knows nothing of pages; asks oci
 	"internal/config":   1, // probatum.yaml

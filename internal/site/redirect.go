@@ -2,6 +2,9 @@ package site
 
 import (
 	"bytes"
+	"cmp"
+	"html/template"
+	"slices"
 
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/theme"
@@ -35,22 +38,62 @@ func (b *builder) siteAt(u string, p *page.Page) theme.Site {
 	}
 	s := theme.Site{Title: b.Title, Language: lang, Dir: direction(lang), Version: b.Theme.Version(),
 		Root: b.href(u, p.Home().URL), Assets: relative(u, "/"+theme.Folder+"/"), Search: relative(u, index(p))}
+	if words := b.set.Site.Words; words != nil {
+		s.Words = func(key string, about ...any) string { return words.Text(lang, key, about...) }
+	}
 	b.frameAt(&s, u)
+	s.Links = append(b.menu(u, p.Lang), s.Links...)
 	return s
+}
+
+// menu is the menu "main" of a language as seen from a URL: the pages whose front
+// matter asks for a place in it, by weight.
+func (b *builder) menu(u, lang string) []theme.Link {
+	var links []theme.Link
+	for _, e := range b.menus[lang] {
+		links = append(links, theme.Link{Title: e.title, Description: e.p.Matter.Description, URL: b.href(u, e.p.URL)})
+	}
+	return links
+}
+
+// A menuEntry is a page in a menu.
+type menuEntry struct {
+	p      *page.Page
+	title  string
+	weight int
+}
+
+// findMenus collects the entries of the menu "main" by language.
+func (b *builder) findMenus() {
+	b.menus = map[string][]menuEntry{}
+	for _, p := range b.set.Pages {
+		for _, m := range p.Matter.Menus {
+			if m.Name == "main" && b.set.ByURL[p.URL] == p {
+				b.menus[p.Lang] = append(b.menus[p.Lang], menuEntry{p, cmp.Or(m.Title, p.Matter.LinkTitle), cmp.Or(m.Weight, p.Matter.Weight)})
+			}
+		}
+	}
+	for _, entries := range b.menus {
+		slices.SortStableFunc(entries, func(a, c menuEntry) int {
+			return cmp.Or(cmp.Compare(a.weight, c.weight), cmp.Compare(a.title, c.title))
+		})
+	}
 }
 
 // notFound writes 404.html. A server gives it for any wrong address, so its own
 // addresses start from the top of the server.
 func (b *builder) notFound() error {
 	home := &page.Page{URL: "/"}
-	p := &theme.Page{Title: "Page not found", Site: b.siteAt("/", b.set.Root), NotFound: true, Nav: b.branch(home, b.set.Root, nil)}
+	s := b.siteAt("/", b.set.Root)
+	s.Links = s.Links[len(b.menus[b.set.Root.Lang]):] // their addresses start from the page
+	p := &theme.Page{Title: s.T("ui_not_found"), Site: s, NotFound: true, Nav: b.branch(home, b.set.Root, nil)}
 	p.Site.Root, p.Site.Assets, p.Site.Search = b.rooted("/"), b.rooted("/"+theme.Folder+"/"), b.rooted(index(b.set.Root))
 	for _, c := range b.set.Root.Children {
 		p.Nav.Items = append(p.Nav.Items, theme.Nav{Title: c.Matter.LinkTitle, URL: b.rooted(c.URL), Section: c.Section})
 	}
 	p.Nav.Items = p.Nav.Items[:min(len(p.Nav.Items), shown)]
 	p.Nav.URL, p.Nav.More = p.Site.Root, len(b.set.Root.Children)-len(p.Nav.Items)
-	p.Body = `<p>There is no page at this address. It may have moved, or the link that brought you here may be wrong.</p>`
+	p.Body = template.HTML("<p>" + escape(s.T("ui_not_found_text")) + "</p>")
 	var w bytes.Buffer
 	if err := b.Theme.Execute(&w, "page.html", p); err != nil {
 		return err

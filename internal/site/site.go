@@ -106,6 +106,7 @@ type builder struct {
 	set         *page.Set
 	order       []*page.Page // all pages in reading order
 	place       map[*page.Page]int
+	menus       map[string][]menuEntry      // by language
 	listed      int                         // how many of order stand in lists
 	base        *url.URL                    // nil where it is not known
 	written     map[string]string           // who wants each file
@@ -147,6 +148,7 @@ func newBuilder(set *page.Set, o Options) (*builder, error) {
 	}
 	b.unlisted()
 	b.findFeeds()
+	b.findMenus()
 	return b, nil
 }
 

@@ -619,3 +619,24 @@ func TestTidy(t *testing.T) {
 		}
 	}
 }
+
+// The menu "main" of a language holds the pages that ask for it; the theme speaks
+// the language of the page.
+func TestMenuAndWords(t *testing.T) {
+	files, _ := build(t, fstest.MapFS{
+		"content/en/a.md": {Data: []byte("---\ntitle: A\nmenu: {main: {weight: 2}}\n---\n## H\n\n## I\n")},
+		"content/en/b.md": {Data: []byte("---\ntitle: B\nmenu: {main: {weight: 1, name: First}}\n---\n")},
+		"content/zh/a.md": {Data: []byte("---\ntitle: A\nmenu: footer\n---\n## H\n\n## I\n")},
+	}, Options{})
+	en, zh := string(files["a/index.html"]), string(files["zh/a/index.html"])
+	first, second := strings.Index(en, `href="../b/">First</a>`), strings.Index(en, `href="./">A</a>`)
+	if first < 0 || second < first {
+		t.Errorf("no menu with First and A in\n%s", en)
+	}
+	if strings.Contains(zh, "site-links") {
+		t.Error("zh has a menu, though no page asks for it")
+	}
+	if !strings.Contains(en, "Skip to content") || !strings.Contains(zh, "跳到正文") {
+		t.Error("the skip link is not in the language of the page")
+	}
+}
