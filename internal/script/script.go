@@ -17,8 +17,9 @@ import (
 
 // A Script is the testscript of one page.
 type Script struct {
-	Text   []byte         // a txtar archive, its file names unique
-	Claims map[string]Ref // what a line tries, by the ID that stands on it
+	Text   []byte            // a txtar archive, its file names unique
+	Claims map[string]Ref    // what a line tries, by the ID that stands on it
+	Files  map[string]string // the files of the archive, unguarded
 }
 
 // A Ref points to Plan.Items[Item].Claims[Claim].
@@ -29,7 +30,7 @@ type Ref struct{ Item, Claim int }
 // So is a claim for which reason gives one: why it is not run here. A nil reason
 // runs them all.
 func Make(p *check.Plan, reason func(Ref) string) *Script {
-	m := &maker{plan: p, reason: reason, script: &Script{Claims: map[string]Ref{}}, ids: map[string]int{}}
+	m := &maker{plan: p, reason: reason, script: &Script{Claims: map[string]Ref{}, Files: map[string]string{}}, ids: map[string]int{}}
 	m.comment("%s", p.Page.File.Name)
 	if p.Skip != "" {
 		m.comment("skipped: %s", p.Skip)
@@ -153,6 +154,7 @@ func (m *maker) line(l Line) { m.lines.WriteString(l.String() + "\n") }
 // file puts text into the archive and returns its name there.
 func (m *maker) file(folder, id, ext, text string) string {
 	name := folder + strings.ReplaceAll(id, ":", "-") + ext
+	m.script.Files[name] = text
 	m.archive.Files = append(m.archive.Files, txtar.File{Name: name, Data: []byte(Guard(text))})
 	return name
 }
