@@ -60,16 +60,7 @@ func (a *alignment) agrees(i, j int) bool { return !a.any(i) && !a.free(i) && a.
 // middle adds the steps from i and j = head on up to n and m.
 func (a *alignment) middle(ops []op, head, n, m int) ([]op, bool) {
 	if (n-head+1)*(m-head+1) > mostCells {
-		for i := head; i < n; i++ {
-			if a.any(i) {
-				return nil, false
-			}
-			ops = append(ops, op{dropIt, i, -1})
-		}
-		for j := head; j < m; j++ {
-			ops = append(ops, op{addIt, -1, j})
-		}
-		return ops, true
+		return a.replaced(ops, head, n, m)
 	}
 	cost := a.costs(head, n, m)
 	at := func(i, j int) int32 { return cost[i-head][j-head] }
@@ -98,6 +89,20 @@ func (a *alignment) middle(ops []op, head, n, m int) ([]op, bool) {
 		if o.j >= 0 {
 			j++
 		}
+	}
+	return ops, true
+}
+
+// replaced drops all of the one side and adds all of the other.
+func (a *alignment) replaced(ops []op, head, n, m int) ([]op, bool) {
+	for i := head; i < n; i++ {
+		if a.any(i) {
+			return nil, false
+		}
+		ops = append(ops, op{dropIt, i, -1})
+	}
+	for j := head; j < m; j++ {
+		ops = append(ops, op{addIt, -1, j})
 	}
 	return ops, true
 }

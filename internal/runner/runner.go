@@ -218,23 +218,20 @@ func Run(ctx context.Context, plans []*check.Plan, o Options) (*report.Run, erro
 		if o.Progress != nil {
 			o.Progress(p.Page.File.Name, i, len(plans))
 		}
-		if err != nil {
-			run.Pages = append(run.Pages, r.hidden(notRun(p, err), p))
-			continue
-		}
-		if r.stopped != "" {
-			run.Pages = append(run.Pages, r.hidden(heldBack(p, r.stopped), p))
-			continue
-		}
 		var pg report.Page
-		pg, err = r.Page(ctx, p)
+		switch {
+		case err != nil:
+			pg = r.hidden(notRun(p, err), p)
+		case r.stopped != "":
+			pg = r.hidden(heldBack(p, r.stopped), p)
+		default:
+			pg, err = r.Page(ctx, p)
+			r.stop(&pg)
+			if err == nil && r.kept == nil {
+				err = r.release(ctx, plans[i+1:])
+			}
+		}
 		run.Pages = append(run.Pages, pg)
-		if at := r.failure(&pg); at != "" && (o.FailFast || r.kept != nil) {
-			r.stopped = at + " failed, and the run ends with the first failure"
-		}
-		if err == nil && r.kept == nil {
-			err = r.release(ctx, plans[i+1:])
-		}
 	}
 	if o.Progress != nil {
 		o.Progress("", len(plans), len(plans))
@@ -245,6 +242,13 @@ func Run(ctx context.Context, plans []*check.Plan, o Options) (*report.Run, erro
 	run.Diagnostics = r.Diagnostics()
 	run.Replace(r.secrets)
 	return run, cmp.Or(err, r.Close(), ctx.Err())
+}
+
+// stop ends the run where the page fails and that is wanted.
+func (r *Runner) stop(pg *report.Page) {
+	if at := r.failure(pg); at != "" && (r.o.FailFast || r.kept != nil) {
+		r.stopped = at + " failed, and the run ends with the first failure"
+	}
 }
 
 // failure returns where the page fails first, but for output that is going to be
