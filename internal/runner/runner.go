@@ -158,15 +158,10 @@ func (r *Runner) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
 	defer cancel()
 	var errs []error
-	// Also after Ctrl-C: what a setup script has made outside of the cluster
-	// would stay. A cluster that has ended has been reported already.
 	if r.kept != nil {
 		r.dir = ""
-	} else if err := r.release(ctx, nil); err != nil && !errors.Is(err, ErrClusterEnded) {
-		errs = append(errs, err)
-	}
-	if err := r.putBack(ctx); err != nil && !errors.Is(err, ErrClusterEnded) {
-		errs = append(errs, err)
+	} else {
+		errs = append(errs, r.restore(ctx))
 	}
 	sweep(0, r.mark)
 	for _, dir := range []string{r.dir, r.quick} {
@@ -176,6 +171,19 @@ func (r *Runner) Close() error {
 	}
 	r.goodbye()
 	r.goodbye = nil
+	return errors.Join(errs...)
+}
+
+// restore cleans up after setup scripts and puts the cluster back, also after
+// Ctrl-C: what a script has made outside of the cluster would stay. That the
+// cluster has ended has been reported already.
+func (r *Runner) restore(ctx context.Context) error {
+	var errs []error
+	for _, err := range []error{r.release(ctx, nil), r.putBack(ctx)} {
+		if !errors.Is(err, ErrClusterEnded) {
+			errs = append(errs, err)
+		}
+	}
 	return errors.Join(errs...)
 }
 
