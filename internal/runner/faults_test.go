@@ -334,7 +334,7 @@ var faults = []row{
 	{name: "secrets cannot be listed in time", fault: func(f *faulty) {
 		f.o.Timeout = 20 * blink
 		f.cluster.Secrets = func(ctx context.Context) ([]string, error) { return nil, hangs(ctx) }
-	}, survives: true, says: "deadline exceeded"},
+	}, claim: func(c *check.Claim) { c.Timeout = long }, survives: true, says: "deadline exceeded"},
 
 	// Setup scripts.
 	{name: "no setup script", setup: true, fault: func(*faulty) {}, says: "no setup script"},

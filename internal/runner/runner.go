@@ -217,8 +217,9 @@ func Run(ctx context.Context, plans []*check.Plan, o Options) (*report.Run, erro
 	}
 	r, err := New(ctx, o)
 	if err != nil {
+		r = &Runner{secrets: cmp.Or(o.Secrets, redact.New())}
 		for _, p := range plans {
-			run.Pages = append(run.Pages, notRun(p, err))
+			run.Pages = append(run.Pages, r.hidden(notRun(p, err), p))
 		}
 		return run, err
 	}
