@@ -22,7 +22,7 @@ func TestServe(t *testing.T) {
 	tb.await(`scrollY === 1200`)
 
 	writeFile(t, dir, "content/p.md", strings.Replace(long, "A paragraph", "The first paragraph", 1))
-	tb.await(`document.querySelector('.text p').textContent.startsWith('The first')`)
+	tb.await(`document.querySelector('.text p')?.textContent.startsWith('The first')`)
 	tb.await(`scrollY === 1200`)
 
 	writeFile(t, dir, "content/p.md", long+"\n[dead](nowhere.md)\n")
@@ -50,7 +50,7 @@ func TestServe(t *testing.T) {
 	if err := os.Rename(filepath.Join(dir, "content", "p.md"), filepath.Join(dir, "content", "q.md")); err != nil {
 		t.Fatal(err)
 	}
-	tb.await(`document.querySelector('h1').textContent === 'Page not found'`)
+	tb.await(`document.querySelector('h1')?.textContent === 'Page not found'`)
 	tb.visit(tb.home + "q/")
 	tb.want(`document.querySelector('h1').textContent`, "P")
 }
