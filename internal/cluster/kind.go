@@ -368,7 +368,7 @@ func (k *kind) delete() error {
 	defer cancel()
 	k.say("delete the cluster " + k.name)
 	if _, err := k.kind.run(ctx, "delete", "cluster", "--name", k.name, "--kubeconfig", k.kubeconfig()); err != nil {
-		return fmt.Errorf("delete the cluster %s: %w; when it can be deleted, run: probatum cluster delete %s", k.name, err, k.name)
+		return fmt.Errorf("delete the cluster %s: %s; when it can be deleted, run: probatum cluster delete %s", k.name, kindReason(err), k.name)
 	}
 	return os.RemoveAll(k.dir)
 }
@@ -388,7 +388,7 @@ func (k *kind) failed(ctx context.Context, cause error) error {
 		return errors.Join(ctx.Err(), k.deleteLate())
 	}
 	if err := k.delete(); err != nil {
-		return errors.Join(cause, err)
+		return errors.Join(explainKind(k.name, logs, cause), err)
 	}
 	return explainKind(k.name, logs, cause)
 }

@@ -76,6 +76,21 @@ func TestKindMessages(t *testing.T) {
 	}
 }
 
+// Docker is stopped while a cluster is made: two short messages, and the record
+// stays, so that the cluster is found.
+func TestKindEngineEnds(t *testing.T) {
+	gone := "echo 'Cannot connect to the Docker daemon. Is the docker daemon running?' >&2; exit 1"
+	env := tools(t, map[string]string{"docker": "", "kind": "case \"$1\" in create)\necho 'Creating cluster' >&2; " + gone + ";;\ndelete) echo 'ERROR: failed to delete' >&2; exit 1;;\nesac\n"})
+	_, err := StartKind(t.Context(), env, KindOptions{Name: "x"})
+	want := "the cluster x cannot be made: Docker does not run any more\ndelete the cluster x: failed to delete; when it can be deleted, run: probatum cluster delete x"
+	if err == nil || err.Error() != want {
+		t.Errorf("error is %v, want %s", err, want)
+	}
+	if list, _ := ListKind(env); len(list) != 1 || !list[0].Left() {
+		t.Errorf("listed %+v", list)
+	}
+}
+
 // Ctrl-C while a cluster is made leaves nothing.
 func TestKindInterrupted(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
