@@ -48,7 +48,7 @@ func (f field) plain() bool {
 // Below these anything may stand.
 var freeForm = words2set(`labels annotations matchLabels data stringData binaryData nodeSelector limits requests set add
 	value typed_config config values parameters selector openAPIV3Schema properties headers queryParams pluginConfig
-	hard allocatable capacity matchExpressions hpa-labels parameters claims overhead volumeAttributes options patches`)
+	hard used allocatable capacity matchExpressions hpa-labels parameters claims overhead volumeAttributes options patches`)
 
 func (f field) free() bool {
 	return slices.ContainsFunc(f.path, func(p string) bool { return freeForm[p] })
@@ -291,13 +291,15 @@ func TestFaults(t *testing.T) {
 		n           int
 		declared    bool
 		found, line float64 // at least, of all
+		seed        uint64
 	}{
-		{"manifests", whole, 500, false, 0.99, 0.99},
-		{"fragments of a declared kind", parts, 500, true, 0.99, 0.99},
-		{"fragments", parts, 500, false, 0.98, 0.99},
+		{"manifests", whole, 500, false, 0.99, 0.99, 5},
+		{"fragments of a declared kind", parts, 500, true, 0.99, 0.99, 5},
+		{"fragments", parts, 500, false, 0.99, 0.99, 5},
+		{"fragments again", parts, 500, false, 0.99, 0.99, 7},
 	} {
 		t.Run(run.name, func(t *testing.T) {
-			r := rand.New(rand.NewPCG(5, 2026))
+			r := rand.New(rand.NewPCG(run.seed, 2026))
 			type count struct{ made, found, line int }
 			counts, all := map[string]*count{}, count{}
 			for all.made < run.n {

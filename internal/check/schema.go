@@ -69,13 +69,17 @@ func (w *work) bySchema(f *manifest.File, toBlock func(int) int, partial bool) {
 	for i := range f.Docs {
 		d := &f.Docs[i]
 		if d.Root == nil || manifest.ClientConfig(d.APIVersion, d.Kind, w.o.Clients) ||
-			!d.Whole() && w.lang() != "yaml" && w.lang() != "yml" || d.Root.Kind == yaml.ScalarNode {
+			!d.Whole() && !dataLangs[w.lang()] || d.Root.Kind == yaml.ScalarNode {
 			continue
 		}
 		v := w.schemas.Judge(d, c, partial || f.Elided)
 		if w.patchy() && lacking(v.Problems) {
 			v = w.schemas.Judge(d, c, true)
 			w.static("a patch: " + v.Reason)
+		}
+		if !d.Whole() && kind == "" && w.lang() == "json" && len(v.Problems) > 0 {
+			// Programs write JSON of their own; a slip in it cannot be told from that.
+			v = schema.Verdict{Reason: "a fragment that fits no known kind: only its syntax was checked"}
 		}
 		for _, p := range v.Problems {
 			if !w.filledIn(toBlock(p.At)) {

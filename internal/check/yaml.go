@@ -39,7 +39,10 @@ func (w *work) json() {
 	}
 	w.Kind = Data
 	w.manifest(f)
-	if w.Kind == Data {
+	switch w.Kind {
+	case Fragment:
+		w.static(w.Schema)
+	case Data:
 		w.static("data: only its syntax was checked")
 	}
 }

@@ -106,25 +106,54 @@ func (s *Set) fragment(q *search, c Context) Verdict {
 	}
 	named := q.named(c.Texts)
 	likely := q.candidates(0)
-	if good := q.fitting(likely); len(good) > 0 {
+	good := q.fitting(likely)
+	if known := mostKnown(good); known > 1 || known == 1 && q.fields() < tooShort {
 		return q.accepted(good, named)
 	}
 	if len(q.keys) > 1 || len(likely) == 0 {
 		likely = q.candidates(1)
 	}
-	var best fit
-	for _, p := range likely[:min(len(likely), maxTried)] {
-		if f := q.hold(p, 4); best.node == nil || better(f, best, named) {
-			best = f
-		}
-	}
+	best := q.nearest(slices.DeleteFunc(likely, func(p place) bool {
+		return slices.ContainsFunc(good, func(f fit) bool { return f.kind == p.kind && f.path == p.path })
+	}), named)
 	switch {
+	case len(good) > 0 && !(best.node != nil && best.known >= 2*mostKnown(good) && q.sure(best, named)):
+		return q.accepted(good, named)
 	case best.node == nil:
 		return Verdict{Reason: "a fragment of no kind that is known: only its syntax was checked"}
 	case q.sure(best, named):
 		return Verdict{Problems: closest(best), Reason: "a fragment of " + q.name(best.place), Checked: true}
 	}
 	return Verdict{Reason: "a fragment that fits no known kind: only its syntax was checked"}
+}
+
+// nearest gives the place that takes most of the fragment.
+func (q *search) nearest(places []place, named string) (best fit) {
+	for _, p := range places[:min(len(places), maxTried)] {
+		if f := q.hold(p, 4); best.node == nil || better(f, best, named) {
+			best = f
+		}
+	}
+	return best
+}
+
+// mostKnown gives the most fields that one of the places knows. Where it is one
+// of many, that place takes anything, as the status of many definitions does.
+func mostKnown(fits []fit) int {
+	most := 0
+	for _, f := range fits {
+		most = max(most, f.known)
+	}
+	return most
+}
+
+// fields counts those in the fragment.
+func (q *search) fields() int {
+	n := 0
+	for _, m := range q.items {
+		n += weigh(m, 0)
+	}
+	return n
 }
 
 // fitting gives the places that take all of the fragment.

@@ -317,6 +317,9 @@ func (w *walk) mapping(n *yaml.Node, s *Node, at spot) {
 			w.trail = w.trail[:len(w.trail)-1]
 		case s.Values != nil:
 			w.value(v, s.Values, spot{k.Value, k})
+		case strings.HasPrefix(k.Value, "$") && near(k.Value, directives, "%s") != "":
+			meant := near(k.Value, directives, "%s")
+			w.problemFixed(k, ruleField, "a patch has no directive "+k.Value, "write "+meant, meant)
 		case s.Open || s.Embedded || w.values || placeholder(k) || s.Props == nil && !s.Closed:
 		default:
 			stray = append(stray, k.Value)
@@ -333,6 +336,9 @@ func (w *walk) mapping(n *yaml.Node, s *Node, at spot) {
 		}
 	}
 }
+
+// directives tell a strategic merge patch what to do.
+var directives = []string{"$patch", "$retainKeys"}
 
 func (w *walk) meet(field *Node) {
 	if w.met == nil {
