@@ -117,7 +117,7 @@ func (s *Set) fragment(q *search, c Context) Verdict {
 		return slices.ContainsFunc(good, func(f fit) bool { return f.kind == p.kind && f.path == p.path })
 	}), named)
 	switch {
-	case len(good) > 0 && !(best.node != nil && best.known >= 2*mostKnown(good) && q.sure(best, named)):
+	case len(good) > 0 && !(best.node != nil && len(best.problems) == 1 && best.known >= 2*mostKnown(good) && q.sure(best, named)):
 		return q.accepted(good, named)
 	case best.node == nil:
 		return Verdict{Reason: "a fragment of no kind that is known: only its syntax was checked"}
