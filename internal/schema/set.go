@@ -192,7 +192,7 @@ func (s *Set) hold(r *release, d *manifest.Doc, n *yaml.Node, node *Node, c *crd
 	if len(n.Content) > 0 {
 		at.node = n.Content[0]
 	}
-	w.value(n, node, at)
+	w.value(withoutStatus(n, w.partial), node, at)
 	w.metadata(n, node, text(n, "apiVersion"), name)
 	w.advice(n, c)
 	if c == nil {
@@ -202,6 +202,22 @@ func (s *Set) hold(r *release, d *manifest.Doc, n *yaml.Node, node *Node, c *crd
 		w.typesOf(n, "")
 	}
 	return Verdict{Problems: w.problems, Reason: "valid by its schema: " + name + " (" + text(n, "apiVersion") + ")", Checked: true}
+}
+
+// withoutStatus leaves out the status of a manifest of which parts are left out:
+// that is what a server of its time has said, and nobody gives it to one.
+func withoutStatus(n *yaml.Node, partial bool) *yaml.Node {
+	if _, key := manifest.Field(n, "status"); key == nil || !partial {
+		return n
+	}
+	rest := *n
+	rest.Content = nil
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value != "status" {
+			rest.Content = append(rest.Content, n.Content[i], n.Content[i+1])
+		}
+	}
+	return &rest
 }
 
 // advice warns of a version that its definition advises against.
