@@ -46,6 +46,7 @@ type Folder struct {
 	staged  []string
 	staging bool // the folder for staged files is there
 	same    int
+	first   *first // makes the site of a folder that was empty; nil for others
 	// exchange makes two folders change places; tests have their own.
 	exchange func(a, b string) error
 }
@@ -55,15 +56,20 @@ func OpenFolder(name string) (*Folder, error) {
 	if err := os.MkdirAll(name, 0o777); err != nil {
 		return nil, fmt.Errorf("open the output folder: %w", err)
 	}
+	f := &Folder{name: name, earlier: map[string]bool{}, now: map[string]bool{}, exchange: exchange}
+	real, err := f.removeTwin()
+	if err == nil {
+		f.first, err = newFirst(real)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the output folder: %w", err)
+	}
 	root, err := os.OpenRoot(name)
 	if err != nil {
 		return nil, fmt.Errorf("open the output folder: %w", err)
 	}
-	f := &Folder{root: root, name: name, earlier: map[string]bool{}, now: map[string]bool{}, exchange: exchange}
+	f.root = root
 	err = f.root.RemoveAll(stagingName) // of a build that was interrupted
-	if err == nil {
-		err = f.removeTwin()
-	}
 	if err == nil {
 		err = f.readManifest()
 	}
@@ -75,6 +81,9 @@ func OpenFolder(name string) (*Folder, error) {
 
 // Close gives up what was not committed. The site stays as it was.
 func (f *Folder) Close() error {
+	if f.first != nil {
+		return errors.Join(f.first.discard(), f.root.Close())
+	}
 	return errors.Join(f.root.RemoveAll(stagingName), f.root.Close())
 }
 
@@ -118,6 +127,9 @@ func (f *Folder) writeManifest(sets ...map[string]bool) error {
 // earlier build is somebody's own: it is an error.
 func (f *Folder) WriteFile(name string, data []byte) error {
 	f.now[name] = true
+	if f.first != nil {
+		return f.first.write(name, data)
+	}
 	old, err := f.unchanged(name, data)
 	switch {
 	case err != nil:
@@ -165,6 +177,9 @@ func (f *Folder) unchanged(name string, data []byte) (bool, error) {
 
 // Commit implements Output.
 func (f *Folder) Commit() (Result, error) {
+	if f.first != nil {
+		return Result{Written: len(f.now)}, f.first.commit(f.now)
+	}
 	r := Result{Written: len(f.staged), Unchanged: f.same, Removed: len(f.gone())}
 	if r.Written == 0 && r.Removed == 0 {
 		return r, f.writeManifest(f.now)

@@ -274,3 +274,31 @@ func TestFolderWithoutExchange(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// The first site of a folder comes in one step; what somebody puts there
+// meanwhile is not lost.
+func TestFirst(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "public")
+	f, err := OpenFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.WriteFile("a/index.html", []byte("a")); err != nil {
+		t.Fatal(err)
+	}
+	if got := files(t, dir); got != "" {
+		t.Errorf("before Commit there is %s", got)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "mine"), []byte("m"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Commit(); !errors.Is(err, os.ErrExist) || !strings.Contains(err.Error(), "was empty when the build began") {
+		t.Errorf("got %v, want that the folder is not empty any more", err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := files(t, filepath.Dir(dir)); got != "public/ public/mine=m" {
+		t.Errorf("left are %s", got)
+	}
+}

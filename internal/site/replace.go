@@ -48,16 +48,17 @@ func twinOf(name string) string {
 	return filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+".probatum-new")
 }
 
-// removeTwin removes that of a build that was killed.
-func (f *Folder) removeTwin() error {
+// removeTwin removes that of a build that was killed. It gives the folder's own
+// name.
+func (f *Folder) removeTwin() (string, error) {
 	name, err := filepath.EvalSymlinks(f.name)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if name, err = filepath.Abs(name); err != nil {
-		return err
+		return "", err
 	}
-	return os.RemoveAll(twinOf(name))
+	return name, os.RemoveAll(twinOf(name))
 }
 
 // makeTwin makes the folder as it is to be.

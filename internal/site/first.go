@@ -1,0 +1,63 @@
+package site
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// A first is the first site of a folder that is empty. It is written beside the
+// folder and takes its place in one step, so that each file is written once and
+// nobody sees a part of the site.
+type first struct {
+	folder, dir string          // where it goes, and where it is made
+	made        map[string]bool // folders
+}
+
+// newFirst prepares a first site for the folder. It gives nil where the folder
+// is not empty, or cannot be replaced, as one that is a disk of its own: that is
+// tried with an empty one.
+func newFirst(folder string) (*first, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil || len(entries) > 0 {
+		return nil, err
+	}
+	info, err := os.Stat(folder)
+	if err != nil {
+		return nil, err
+	}
+	f := &first{folder: folder, dir: twinOf(folder), made: map[string]bool{}}
+	if os.Mkdir(f.dir, 0o777) != nil || os.Chmod(f.dir, info.Mode().Perm()) != nil {
+		return nil, nil // nothing can be made beside the folder
+	}
+	if exchange(folder, f.dir) != nil {
+		return nil, f.discard()
+	}
+	return f, nil
+}
+
+func (f *first) write(name string, data []byte) error {
+	file := filepath.Join(f.dir, filepath.FromSlash(name))
+	if dir := filepath.Dir(file); !f.made[dir] {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return err
+		}
+		f.made[dir] = true
+	}
+	return os.WriteFile(file, data, 0o666)
+}
+
+// commit puts the site in the place of the folder.
+func (f *first) commit(files map[string]bool) error {
+	if err := f.write(manifestName, manifest(files)); err != nil {
+		return err
+	}
+	if entries, err := os.ReadDir(f.folder); err != nil || len(entries) > 0 {
+		return fmt.Errorf("%s was empty when the build began and is not any more: %w", f.folder, errors.Join(err, fs.ErrExist))
+	}
+	return errors.Join(exchange(f.folder, f.dir), f.discard())
+}
+
+func (f *first) discard() error { return os.RemoveAll(f.dir) }
