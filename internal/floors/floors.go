@@ -42,6 +42,8 @@ var Floors = map[string]int{
 	"internal/report": 5, // results to text and JSON
 	"internal/doctor": 5, // what somebody else's folder needs
 
+	"internal/report/canary": 6, // runs with secrets in them, for tests
+
 	"internal/runner": 6, // runs scripts
 	"internal/update": 6, // results to new text of the pages
 

@@ -48,17 +48,6 @@ func percent(v string) string {
 // splits cut a text in two lines.
 var splits = map[string]string{"": "", "lines": "\n", "windows lines": "\r\n", "indented": "\n      ", "difference": "\n+ ", "kubectl diff": "\n+", "continued": "\\\n"}
 
-// left reports whether a piece of what was hidden is left.
-func left(t *testing.T, secret, got string) bool {
-	t.Helper()
-	for n := 0; n+12 <= len(secret); n++ {
-		if strings.Contains(got, secret[n:n+12]) {
-			return true
-		}
-	}
-	return false
-}
-
 func TestForms(t *testing.T) {
 	for form, encode := range forms {
 		for split, with := range splits {
