@@ -37,6 +37,8 @@ func (w *walk) builtin(n *yaml.Node, api, kind string) {
 		w.service(n)
 	case key == "v1 ConfigMap", key == "v1 Secret":
 		w.dataKeys(n)
+	case key == "apiextensions.k8s.io/v1 CustomResourceDefinition":
+		w.definition(n)
 	}
 }
 
