@@ -59,6 +59,9 @@ func (s Site) T(key string, about ...any) string {
 	return builtinWords().Text(s.Language, key, about...)
 }
 
+// Many is a word about a number that only a script knows: % stands for it.
+func (s Site) Many(key string) string { return s.T(key, map[string]any{"Count": "%"}) }
+
 var builtinWords = sync.OnceValue(func() *i18n.Words {
 	w, err := i18n.New()
 	if err != nil {
@@ -100,6 +103,8 @@ type Nav struct {
 	Items   []Nav
 	Before  int // entries left out before Items
 	More    int // entries left out after Items
+	// BeforeText and MoreText say how many these are, in the language of the page.
+	BeforeText, MoreText string
 }
 
 // A Heading is an entry of "On this page". Depth is 0, or 1 for one below it.

@@ -1,10 +1,12 @@
 package theme
 
 import (
+	"io/fs"
 	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode"
 
 	"github.com/probatum/probatum/internal/colour"
 )
@@ -134,5 +136,27 @@ func TestUserReplaces(t *testing.T) {
 	}
 	if _, err := Load(fstest.MapFS{"head.html": {Data: []byte("{{ if }}")}}, Settings{}); err == nil || !strings.HasPrefix(err.Error(), "theme/head.html: ") {
 		t.Errorf("got error %v, want one that names theme/head.html", err)
+	}
+}
+
+// What a reader reads on every page comes from the words of the page's language:
+// the templates have none of their own, but for the names of keys.
+func TestNoWords(t *testing.T) {
+	names, err := fs.Glob(builtin, "templates/*.html")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	action, key := regexp.MustCompile(`\{\{.*?\}\}`), regexp.MustCompile(`<kbd[^>]*>[^<]*</kbd>`)
+	said := regexp.MustCompile(`(?:aria-label|title|placeholder|alt|data-[a-z-]+)="([^"]*)"|>([^<]*)<`)
+	for _, name := range names {
+		text, err := fs.ReadFile(builtin, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range said.FindAllStringSubmatch(key.ReplaceAllString(action.ReplaceAllString(string(text), ""), "<kbd></kbd>"), -1) {
+			if word := strings.TrimSpace(m[1] + m[2]); strings.IndexFunc(word, unicode.IsLetter) >= 0 && !strings.HasPrefix(m[0], "data-theme-to") && !strings.HasPrefix(m[0], "data-search") && !strings.HasPrefix(m[0], "data-index") {
+				t.Errorf("%s: %q is in one language only", name, word)
+			}
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/probatum/probatum/internal/highlight"
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/shell"
+	"github.com/probatum/probatum/theme"
 )
 
 // Output longer than foldAbove lines shows its first foldKeep and folds the rest.
@@ -24,6 +25,7 @@ func (r *renderer) figure(b *page.Block) string {
 		return ""
 	}
 	var w strings.Builder
+	t := r.wordsOf(r.p)
 	commands := commands(b)
 	_, output := b.Attr("output")
 	class := "code"
@@ -40,16 +42,16 @@ func (r *renderer) figure(b *page.Block) string {
 	if name, ok := b.Attr("downloadas"); ok && name != "" {
 		class += `" data-download="` + escape(path.Base(name))
 	}
-	fmt.Fprintf(&w, `<figure class="%s"><figcaption class="code-bar"><span>%s</span>`, class, escape(label(lang(b), len(commands) > 0)))
+	fmt.Fprintf(&w, `<figure class="%s"><figcaption class="code-bar"><span>%s</span>`, class, escape(label(t, lang(b), len(commands) > 0)))
 	if name := title(b); name != "" {
 		fmt.Fprintf(&w, `<b>%s</b>`, escape(name))
 	}
 	w.WriteString(mark + "</figcaption>")
 	switch {
 	case len(commands) > 0:
-		session(&w, b.Text, commands, marked(b))
+		session(&w, t, b.Text, commands, marked(b))
 	case output:
-		writeOutput(&w, b.Text)
+		writeOutput(&w, t, b.Text)
 	default:
 		w.WriteString("<pre><code>" + highlight.HTML(lang(b), b.Text) + "</code></pre>")
 	}
@@ -68,7 +70,7 @@ func title(b *page.Block) string {
 }
 
 // session writes commands and their output, each in a <pre> of its own.
-func session(w *strings.Builder, text string, commands []command, marks bool) {
+func session(w *strings.Builder, t theme.Site, text string, commands []command, marks bool) {
 	at := 0
 	for i := 0; i < len(commands); {
 		// Commands that follow each other without output stand in one <pre>.
@@ -85,7 +87,7 @@ func session(w *strings.Builder, text string, commands []command, marks bool) {
 		if marks {
 			output = linked.ReplaceAllString(output, "$1$2")
 		}
-		writeOutput(w, output)
+		writeOutput(w, t, output)
 	}
 }
 
@@ -154,18 +156,18 @@ func writePrompt(w *strings.Builder, s string) {
 }
 
 // writeOutput writes what a command prints; a long one folds.
-func writeOutput(w *strings.Builder, text string) {
+func writeOutput(w *strings.Builder, t theme.Site, text string) {
 	if strings.TrimSpace(text) == "" {
 		return
 	}
-	w.WriteString(`<p class="code-out">Output</p>`)
+	w.WriteString(`<p class="code-out">` + escape(t.T("code_output")) + `</p>`)
 	rest := ""
 	if lines := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n"); len(lines) > foldAbove {
 		text, rest = strings.Join(lines[:foldKeep], ""), strings.Join(lines[foldKeep:], "")
 	}
 	fmt.Fprintf(w, `<pre class="out"><code>%s</code></pre>`, escape(text))
 	if rest != "" {
-		fmt.Fprintf(w, `<details><summary>%d more lines</summary><pre class="out"><code>%s</code></pre></details>`,
-			strings.Count(rest, "\n")+1, escape(rest))
+		fmt.Fprintf(w, `<details><summary>%s</summary><pre class="out"><code>%s</code></pre></details>`,
+			escape(t.T("code_more_lines", strings.Count(rest, "\n")+1)), escape(rest))
 	}
 }

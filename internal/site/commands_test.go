@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/probatum/probatum/internal/page"
+	"github.com/probatum/probatum/theme"
 )
 
 // pieces are the texts of a command's ranges.
@@ -61,7 +62,7 @@ func FuzzCommands(f *testing.F) {
 			}
 		}
 		var w strings.Builder
-		session(&w, b.Text, commands(b), false)
+		session(&w, theme.Site{Language: "en"}, b.Text, commands(b), false)
 		got := strings.ReplaceAll(w.String(), `<p class="code-out">Output</p>`, "")
 		got = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&#34;", `"`, "&#39;", "'", "&amp;", "&").Replace(tag.ReplaceAllString(got, ""))
 		if squeeze(got) != squeeze(b.Text) {

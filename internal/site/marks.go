@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/probatum/probatum/internal/page"
@@ -46,23 +47,15 @@ const (
 	Fresh     State = "fresh"     // it came after the check
 )
 
-// states has those that are shown, from the best, and what they are called.
-var states = []struct {
-	State
-	label, many string
-}{
-	{Verified, "Verified", "verified"}, {Static, "Not run", "not run"}, {Skipped, "Skipped", "skipped"},
-	{Fresh, "Not checked yet", "not checked yet"}, {Stale, "Changed since it was checked", "changed since"},
-	{Blocked, "Not reached", "not reached"}, {Failed, "Failed", "failed"},
-}
+// states has those that are shown, from the best.
+var states = []State{Verified, Static, Skipped, Fresh, Stale, Blocked, Failed}
 
-func (s State) label() string {
-	for _, known := range states {
-		if known.State == s {
-			return known.label
-		}
+// label is what a state is called; "" for one that is not shown.
+func (s State) label(t theme.Site) string {
+	if !slices.Contains(states, s) {
+		return ""
 	}
-	return ""
+	return t.T("mark_" + string(s))
 }
 
 // marksOf are the marks of the page's blocks; nil where the page was not checked.
@@ -105,26 +98,30 @@ func (m Marks) marksOf(p *page.Page) map[*page.Block]Mark {
 }
 
 // on is where a verdict was found, in words: " on Kubernetes 1.34.4".
-func (o Origin) on() string {
+func (o Origin) on(t theme.Site) string {
 	if o.Kubernetes == "" {
 		return ""
 	}
-	return " on Kubernetes " + strings.TrimPrefix(o.Kubernetes, "v")
+	return " " + t.T("mark_on", map[string]any{"Version": strings.TrimPrefix(o.Kubernetes, "v")})
 }
 
 // full is all that is known of a verdict.
-func (m Mark) full() string {
-	parts := []string{m.State.label()}
+func (m Mark) full(t theme.Site) string {
+	parts := []string{m.State.label(t)}
 	if m.State == Verified || m.State == Failed {
-		parts[0] += m.on()
+		parts[0] += m.on(t)
 		if m.Cluster != "" {
 			parts[0] += " (" + m.Cluster + ")"
 		}
 	}
-	for _, s := range []struct{ label, text string }{{"", m.Reason}, {"commit ", shortCommit(m.Commit)}, {"", day(m.Date)}} {
-		if s.text != "" {
-			parts = append(parts, s.label+s.text)
-		}
+	if m.Reason != "" {
+		parts = append(parts, m.Reason)
+	}
+	if m.Commit != "" {
+		parts = append(parts, t.T("mark_commit", map[string]any{"Commit": shortCommit(m.Commit)}))
+	}
+	if m.Date != "" {
+		parts = append(parts, day(m.Date))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -149,17 +146,18 @@ func shortCommit(c string) string {
 // mark is what the bar of a block says of its check; "" where there is nothing to say.
 func (r *renderer) mark(b *page.Block) string {
 	m, ok := r.marks[b]
-	if !ok || m.State.label() == "" {
+	words := r.wordsOf(r.p)
+	text := m.State.label(words)
+	if !ok || text == "" {
 		return ""
 	}
-	text := m.State.label()
 	switch {
 	case m.State == Verified:
-		text += "<span>" + escape(m.on()) + "</span>"
+		text += "<span>" + escape(m.on(words)) + "</span>"
 	case m.Reason != "":
 		text += ":<span> " + escape(m.Reason) + "</span>"
 	}
-	return fmt.Sprintf(`<a class="proof %s" href="%s" title="%s">%s</a>`, m.State, escape(r.builder.href(r.p.URL, verifiedURL(r.p))), escape(m.full()), text)
+	return fmt.Sprintf(`<a class="proof %s" href="%s" title="%s">%s</a>`, m.State, escape(r.builder.href(r.p.URL, verifiedURL(r.p))), escape(m.full(words)), text)
 }
 
 // verifiedURL is where the state of a page is told.
@@ -182,7 +180,7 @@ func (t tally) add(o tally) {
 func (t tally) total() int {
 	n := 0
 	for _, s := range states {
-		n += t[s.State]
+		n += t[s]
 	}
 	return n
 }
@@ -190,8 +188,8 @@ func (t tally) total() int {
 // worst is the state that a reader has to know first.
 func (t tally) worst() State {
 	for i := len(states) - 1; i >= 0; i-- {
-		if t[states[i].State] > 0 && (states[i].State == Failed || states[i].State == Blocked || states[i].State == Stale) {
-			return states[i].State
+		if s := states[i]; t[s] > 0 && (s == Failed || s == Blocked || s == Stale) {
+			return s
 		}
 	}
 	if t[Verified] == 0 {
@@ -200,19 +198,16 @@ func (t tally) worst() State {
 	return Verified
 }
 
-// String gives "3 of 8 blocks verified, 1 failed, 2 changed since".
-func (t tally) String() string {
+// text gives "3 of 8 blocks verified, 1 failed, 2 changed since".
+func (t tally) text(words theme.Site) string {
 	total := t.total()
-	s := fmt.Sprintf("%d of %d blocks verified", t[Verified], total)
-	switch {
-	case t[Verified] == total && total == 1:
-		s = "Its block is verified"
-	case t[Verified] == total:
-		s = fmt.Sprintf("All %d blocks verified", total)
+	s := words.T("tally_some", map[string]any{"Verified": t[Verified], "Count": total})
+	if t[Verified] == total {
+		s = words.T("tally_all", total)
 	}
 	for _, st := range states[1:] {
-		if t[st.State] > 0 {
-			s += fmt.Sprintf(", %d %s", t[st.State], st.many)
+		if t[st] > 0 {
+			s += ", " + words.T("tally_"+string(st), t[st])
 		}
 	}
 	return s
@@ -232,7 +227,8 @@ func (b *builder) proof(p *page.Page, marks map[*page.Block]Mark) *theme.Proof {
 	if t.total() == 0 {
 		return nil
 	}
-	text := t.String()
+	words := b.wordsOf(p)
+	text := t.text(words)
 	var origin Origin
 	for _, block := range p.Blocks {
 		switch m := marks[block]; {
@@ -244,7 +240,7 @@ func (b *builder) proof(p *page.Page, marks map[*page.Block]Mark) *theme.Proof {
 		}
 	}
 	if t[Verified] == t.total() {
-		text += origin.on()
+		text += origin.on(words)
 	}
 	return &theme.Proof{State: string(t.worst()), Text: text, URL: b.href(p.URL, verifiedURL(p))}
 }

@@ -79,3 +79,22 @@ func TestAllVerified(t *testing.T) {
 		t.Errorf("the page does not say %q", want)
 	}
 }
+
+// Marks and the page of the whole state speak the language of their page.
+func TestMarksInLanguages(t *testing.T) {
+	files, _ := build(t, fstest.MapFS{
+		"content/en/p.md": {Data: []byte("---\ntitle: P\n---\n```bash\n$ a\n```\n")},
+		"content/zh/p.md": {Data: []byte("---\ntitle: P\n---\n```bash\n$ a\n```\n```bash\n$ b\n```\n")},
+	}, Options{Language: "en", Marks: Marks{"en/p.md": {mark("$ a\n", Verified, "")}, "zh/p.md": {mark("$ a\n", Verified, ""), mark("$ b\n", Failed, "")}}})
+	for name, want := range map[string][]string{
+		"p/index.html":        {">Its block is verified on Kubernetes 1.34.4</a>", ">Verified<span> on Kubernetes 1.34.4</span></a>"},
+		"zh/p/index.html":     {">2 个代码块中 1 个已验证, 1 个失败</a>", ">已验证<span> （Kubernetes 1.34.4）</span></a>", `title="已验证 （Kubernetes 1.34.4） (embedded), 提交 0123456, 2026-11-21"`},
+		"verified/index.html": {"<b>2</b> of 3 blocks verified", "<th>Section</th>"},
+	} {
+		for _, w := range want {
+			if !strings.Contains(string(files[name]), w) {
+				t.Errorf("%s: no %s", name, w)
+			}
+		}
+	}
+}

@@ -75,6 +75,10 @@ func (b *builder) branch(current, q *page.Page, room map[*page.Page]int) theme.N
 	at := slices.IndexFunc(q.Children, func(c *page.Page) bool { _, open := room[c]; return open })
 	from, to := window(len(q.Children), at, room[q])
 	n.Before, n.More = from, len(q.Children)-to
+	if n.Before+n.More > 0 {
+		words := b.wordsOf(current)
+		n.BeforeText, n.MoreText = words.T("ui_before", n.Before), words.T("ui_more", n.More)
+	}
 	for _, c := range q.Children[from:to] {
 		n.Items = append(n.Items, b.branch(current, c, room))
 	}

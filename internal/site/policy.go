@@ -87,7 +87,7 @@ func (r *renderer) tag(t *html.Token, text string, pos source.Pos) (out string, 
 	case "iframe", "frame", "object", "embed", "img", "video", "audio", "source", "track":
 		if foreign(src) {
 			r.forbidden(pos, "a page of the site loads nothing from "+host(src)+"; a link stands in its place", "put the file beside the page, or write the link yourself")
-			return elsewhere(src, cmp.Or(attr(t, "title"), attr(t, "alt"))), t.Data != "img" && t.Data != "embed" && t.Data != "source" && t.Data != "track" && t.Data != "frame"
+			return elsewhere(r.wordsOf(r.p), src, cmp.Or(attr(t, "title"), attr(t, "alt"))), t.Data != "img" && t.Data != "embed" && t.Data != "source" && t.Data != "track" && t.Data != "frame"
 		}
 	}
 	return r.attrs(t, text, pos), false
@@ -166,8 +166,8 @@ func short(s string) string {
 }
 
 // elsewhere is a link that stands where something would be loaded.
-func elsewhere(u, title string) string {
-	return `<a class="elsewhere" href="` + escape(u) + `">` + escape(cmp.Or(title, "Open")) + ` <span>(` + escape(host(u)) + `)</span></a>`
+func elsewhere(t theme.Site, u, title string) string {
+	return `<a class="elsewhere" href="` + escape(u) + `">` + escape(cmp.Or(title, t.T("ui_open"))) + ` <span>(` + escape(host(u)) + `)</span></a>`
 }
 
 func host(address string) string {

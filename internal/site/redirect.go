@@ -32,17 +32,23 @@ func (b *builder) redirects() error {
 // siteAt is what the pages have in common, as seen from a URL, in the
 // language of p.
 func (b *builder) siteAt(u string, p *page.Page) theme.Site {
-	lang := p.Lang
-	if lang == b.set.Root.Lang || lang == "" {
-		lang = b.Language
-	}
-	s := theme.Site{Title: b.Title, Language: lang, Dir: direction(lang), Version: b.Theme.Version(),
-		Root: b.href(u, p.Home().URL), Assets: relative(u, "/"+theme.Folder+"/"), Search: relative(u, index(p))}
-	if words := b.set.Site.Words; words != nil {
-		s.Words = func(key string, about ...any) string { return words.Text(lang, key, about...) }
-	}
+	s := b.wordsOf(p)
+	s.Title, s.Dir, s.Version = b.Title, direction(s.Language), b.Theme.Version()
+	s.Root, s.Assets, s.Search = b.href(u, p.Home().URL), relative(u, "/"+theme.Folder+"/"), relative(u, index(p))
 	b.frameAt(&s, u)
 	s.Links = append(b.menu(u, p.Lang), s.Links...)
+	return s
+}
+
+// wordsOf is the site with nothing but the words in the language of p.
+func (b *builder) wordsOf(p *page.Page) theme.Site {
+	s := theme.Site{Language: p.Lang}
+	if p.Lang == b.set.Root.Lang || p.Lang == "" {
+		s.Language = b.Language
+	}
+	if words := b.set.Site.Words; words != nil {
+		s.Words = func(key string, about ...any) string { return words.Text(s.Language, key, about...) }
+	}
 	return s
 }
 
@@ -85,7 +91,9 @@ func (b *builder) findMenus() {
 func (b *builder) notFound() error {
 	home := &page.Page{URL: "/"}
 	s := b.siteAt("/", b.set.Root)
-	s.Links = s.Links[len(b.menus[b.set.Root.Lang]):] // their addresses start from the page
+	for i, e := range b.menus[b.set.Root.Lang] {
+		s.Links[i].URL = b.rooted(e.p.URL)
+	}
 	p := &theme.Page{Title: s.T("ui_not_found"), Site: s, NotFound: true, Nav: b.branch(home, b.set.Root, nil)}
 	p.Site.Root, p.Site.Assets, p.Site.Search = b.rooted("/"), b.rooted("/"+theme.Folder+"/"), b.rooted(index(b.set.Root))
 	for _, c := range b.set.Root.Children {
@@ -93,6 +101,7 @@ func (b *builder) notFound() error {
 	}
 	p.Nav.Items = p.Nav.Items[:min(len(p.Nav.Items), shown)]
 	p.Nav.URL, p.Nav.More = p.Site.Root, len(b.set.Root.Children)-len(p.Nav.Items)
+	p.Nav.MoreText = s.T("ui_more", p.Nav.More)
 	p.Body = template.HTML("<p>" + escape(s.T("ui_not_found_text")) + "</p>")
 	var w bytes.Buffer
 	if err := b.Theme.Execute(&w, "page.html", p); err != nil {

@@ -328,7 +328,7 @@ func (r *renderer) foreignImage(w util.BufWriter, n *ast.Image) {
 			return
 		}
 	}
-	_, _ = w.WriteString(elsewhere(u, alt))
+	_, _ = w.WriteString(elsewhere(r.wordsOf(r.p), u, alt))
 }
 
 func (r *renderer) codeSpan(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {

@@ -21,13 +21,14 @@ func (b *builder) verified() error {
 	}
 	s := b.state()
 	home := &page.Page{URL: "/verified/"}
-	p := &theme.Page{Title: "What is verified", Description: "The state of every command and manifest of this documentation.",
-		Site: b.siteAt(home.URL, b.set.Root), Nav: b.branch(home, b.set.Root, map[*page.Page]int{b.set.Root: shown}),
-		Crumbs: []theme.Link{{Title: b.Title, URL: b.href(home.URL, "/")}}, Body: template.HTML(s.html(b, home.URL))}
+	frame := b.siteAt(home.URL, b.set.Root)
+	p := &theme.Page{Title: frame.T("ui_verified"), Description: frame.T("verified_description"),
+		Site: frame, Nav: b.branch(home, b.set.Root, map[*page.Page]int{b.set.Root: shown}),
+		Crumbs: []theme.Link{{Title: b.Title, URL: b.href(home.URL, "/")}}, Body: template.HTML(s.html(b, frame, home.URL))}
 	if b.base != nil {
 		p.Canonical = b.absolute(home.URL)
 	}
-	for _, h := range s.headings() {
+	for _, h := range s.headings(frame) {
 		p.Contents = append(p.Contents, theme.Heading{Title: h[1], ID: h[0]})
 	}
 	var w bytes.Buffer
@@ -96,86 +97,100 @@ func (b *builder) state() *status {
 }
 
 // headings are the ids and titles of the parts that the page has.
-func (s *status) headings() [][2]string {
-	h := [][2]string{{"sections", "By section"}, {"clusters", "By cluster"}}
-	for _, l := range s.lists() {
-		h = append(h, [2]string{string(l.state), l.title})
+func (s *status) headings(t theme.Site) [][2]string {
+	h := [][2]string{{"sections", t.T("verified_sections")}, {"clusters", t.T("verified_clusters")}}
+	for _, state := range s.lists() {
+		h = append(h, [2]string{string(state), state.label(t)})
 	}
-	h = append(h, [2]string{"pages", "All pages"})
+	h = append(h, [2]string{"pages", t.T("verified_all_pages")})
 	if len(s.never) > 0 {
-		h = append(h, [2]string{"never", "Pages that were not checked"})
+		h = append(h, [2]string{"never", t.T("verified_never")})
 	}
 	return h
 }
 
-type blockList struct {
-	state State
-	title string
-}
-
 // lists are the states whose blocks are named one by one.
-func (s *status) lists() []blockList {
-	var l []blockList
-	for _, c := range []blockList{{Failed, "Failed"}, {Blocked, "Not reached"}, {Stale, "Changed since they were checked"}, {Fresh, "Not checked yet"}} {
-		if s.all[c.state] > 0 {
-			l = append(l, c)
-		}
-	}
-	return l
+func (s *status) lists() []State {
+	return slices.DeleteFunc([]State{Failed, Blocked, Stale, Fresh}, func(state State) bool { return s.all[state] == 0 })
 }
 
 // shares are the classes of the parts of the bar; the policy allows no style of
 // their own, so each tenth of the bar is an element.
 const shares = 40
 
-func (s *status) html(b *builder, from string) string {
+func (s *status) html(b *builder, t theme.Site, from string) string {
 	var w strings.Builder
-	total := s.all.total()
-	fmt.Fprintf(&w, "<p class=\"proof-sum\"><b>%d</b> of %d blocks verified</p>\n", s.all[Verified], total)
+	word := func(key string, about ...any) string { return escape(t.T(key, about...)) }
+	sum := word("tally_some", map[string]any{"Verified": "\x00", "Count": s.all.total()})
+	fmt.Fprintf(&w, "<p class=\"proof-sum\">%s</p>\n", strings.Replace(sum, "\x00", fmt.Sprintf("<b>%d</b>", s.all[Verified]), 1))
 	bar(&w, s.all)
 	w.WriteString("<ul class=\"proof-key\">\n")
 	for _, st := range states {
-		if s.all[st.State] > 0 {
-			fmt.Fprintf(&w, "<li class=\"proof %s\">%s: %d</li>\n", st.State, st.label, s.all[st.State])
+		if s.all[st] > 0 {
+			fmt.Fprintf(&w, "<li class=\"proof %s\">%s: %d</li>\n", st, escape(st.label(t)), s.all[st])
 		}
 	}
-	w.WriteString("</ul>\n")
-	w.WriteString("<p>Each block of code was run, or given to the API server of a cluster, as it stands on its page. A block that has changed since counts as not verified.</p>\n")
-	w.WriteString("<h2 id=\"sections\">By section</h2>\n<div class=\"table\"><table>\n<thead><tr><th>Section</th><th class=\"right\">Pages</th><th class=\"right\">Verified</th><th class=\"right\">Failed</th><th class=\"right\">Changed since</th><th class=\"right\">Other</th></tr></thead>\n<tbody>\n")
-	for _, sec := range s.sections {
-		t := sec.tally
-		failed := t[Failed] + t[Blocked]
-		fmt.Fprintf(&w, "<tr><th scope=\"row\"><a href=\"%s\">%s</a></th><td class=\"right\">%d</td><td class=\"right\">%d of %d</td><td class=\"right\">%d</td><td class=\"right\">%d</td><td class=\"right\">%d</td></tr>\n",
-			escape(b.href(from, sec.page.URL)), escape(b.titleOf(sec.page)), sec.pages, t[Verified], t.total(), failed, t[Stale], t.total()-t[Verified]-failed-t[Stale])
-	}
-	w.WriteString("</tbody></table></div>\n<h2 id=\"clusters\">By cluster</h2>\n<div class=\"table\"><table>\n<thead><tr><th>Kubernetes</th><th>Cluster</th><th class=\"right\">Blocks verified</th></tr></thead>\n<tbody>\n")
-	origins := slices.SortedFunc(maps.Keys(s.origins), func(a, b Origin) int {
-		return cmp.Or(cmp.Compare(a.Kubernetes, b.Kubernetes), cmp.Compare(a.Cluster, b.Cluster))
-	})
-	for _, o := range origins {
-		fmt.Fprintf(&w, "<tr><th scope=\"row\">%s</th><td>%s</td><td class=\"right\">%d</td></tr>\n",
-			escape(cmp.Or(strings.TrimPrefix(o.Kubernetes, "v"), "none needed")), escape(cmp.Or(o.Cluster, "this machine")), s.origins[o])
-	}
-	w.WriteString("</tbody></table></div>\n")
-	for _, l := range s.lists() {
-		fmt.Fprintf(&w, "<h2 id=\"%s\">%s</h2>\n<ul class=\"proof-list\">\n", l.state, l.title)
-		s.named(&w, b, from, l.state)
+	fmt.Fprintf(&w, "</ul>\n<p>%s</p>\n<h2 id=\"sections\">%s</h2>\n", word("verified_text"), word("verified_sections"))
+	s.sectionTable(&w, b, t, from)
+	fmt.Fprintf(&w, "<h2 id=\"clusters\">%s</h2>\n", word("verified_clusters"))
+	s.clusterTable(&w, t)
+	for _, state := range s.lists() {
+		fmt.Fprintf(&w, "<h2 id=\"%s\">%s</h2>\n<ul class=\"proof-list\">\n", state, escape(state.label(t)))
+		s.named(&w, b, t, from, state)
 		w.WriteString("</ul>\n")
 	}
-	w.WriteString("<h2 id=\"pages\">All pages</h2>\n<ul class=\"proof-pages\">\n")
+	fmt.Fprintf(&w, "<h2 id=\"pages\">%s</h2>\n<ul class=\"proof-pages\">\n", word("verified_all_pages"))
 	for _, p := range s.pages {
 		fmt.Fprintf(&w, "<li id=\"%s\"><a href=\"%s\">%s</a> <span class=\"proof %s\">%s</span></li>\n", escape(anchorOf(p.page)),
-			escape(b.href(from, p.page.URL)), escape(b.titleOf(p.page)), p.tally.worst(), escape(p.tally.String()))
+			escape(b.href(from, p.page.URL)), escape(b.titleOf(p.page)), p.tally.worst(), escape(p.tally.text(t)))
 	}
 	w.WriteString("</ul>\n")
 	if len(s.never) > 0 {
-		w.WriteString("<h2 id=\"never\">Pages that were not checked</h2>\n<ul>\n")
+		fmt.Fprintf(&w, "<h2 id=\"never\">%s</h2>\n<ul>\n", word("verified_never"))
 		for _, p := range s.never {
 			fmt.Fprintf(&w, "<li><a href=\"%s\">%s</a></li>\n", escape(b.href(from, p.URL)), escape(b.titleOf(p)))
 		}
 		w.WriteString("</ul>\n")
 	}
 	return w.String()
+}
+
+// tableHead begins a table with the words of its columns; all but the first left
+// ones are numbers.
+func tableHead(w *strings.Builder, t theme.Site, left int, keys ...string) {
+	w.WriteString("<div class=\"table\"><table>\n<thead><tr>")
+	for i, key := range keys {
+		class := ""
+		if i >= left {
+			class = ` class="right"`
+		}
+		fmt.Fprintf(w, "<th%s>%s</th>", class, escape(t.T(key)))
+	}
+	w.WriteString("</tr></thead>\n<tbody>\n")
+}
+
+func (s *status) sectionTable(w *strings.Builder, b *builder, t theme.Site, from string) {
+	tableHead(w, t, 1, "verified_section", "verified_pages", "mark_verified", "mark_failed", "verified_changed", "verified_other")
+	for _, sec := range s.sections {
+		n := sec.tally
+		failed := n[Failed] + n[Blocked]
+		verified := t.T("verified_of", map[string]any{"Verified": n[Verified], "Count": n.total()})
+		fmt.Fprintf(w, "<tr><th scope=\"row\"><a href=\"%s\">%s</a></th><td class=\"right\">%d</td><td class=\"right\">%s</td><td class=\"right\">%d</td><td class=\"right\">%d</td><td class=\"right\">%d</td></tr>\n",
+			escape(b.href(from, sec.page.URL)), escape(b.titleOf(sec.page)), sec.pages, escape(verified), failed, n[Stale], n.total()-n[Verified]-failed-n[Stale])
+	}
+	w.WriteString("</tbody></table></div>\n")
+}
+
+func (s *status) clusterTable(w *strings.Builder, t theme.Site) {
+	tableHead(w, t, 2, "verified_kubernetes", "verified_cluster", "verified_blocks")
+	origins := slices.SortedFunc(maps.Keys(s.origins), func(a, b Origin) int {
+		return cmp.Or(cmp.Compare(a.Kubernetes, b.Kubernetes), cmp.Compare(a.Cluster, b.Cluster))
+	})
+	for _, o := range origins {
+		fmt.Fprintf(w, "<tr><th scope=\"row\">%s</th><td>%s</td><td class=\"right\">%d</td></tr>\n",
+			escape(cmp.Or(strings.TrimPrefix(o.Kubernetes, "v"), t.T("verified_no_cluster"))), escape(cmp.Or(o.Cluster, t.T("verified_this_machine"))), s.origins[o])
+	}
+	w.WriteString("</tbody></table></div>\n")
 }
 
 // titleOf is the page's title; the home page's is that of the site.
@@ -187,20 +202,20 @@ func (b *builder) titleOf(p *page.Page) string {
 }
 
 // named lists the blocks of one state, by page.
-func (s *status) named(w *strings.Builder, b *builder, from string, state State) {
+func (s *status) named(w *strings.Builder, b *builder, t theme.Site, from string, state State) {
 	for _, p := range s.pages {
 		for _, block := range p.page.Blocks {
 			m := p.marks[block]
 			if m.State != state {
 				continue
 			}
-			fmt.Fprintf(w, "<li><a href=\"%s\">%s</a>, line %d: <code>%s</code>", escape(b.href(from, p.page.URL+"#"+blockID(block))),
-				escape(b.titleOf(p.page)), block.Pos.Line, escape(firstLine(block.Text)))
+			fmt.Fprintf(w, "<li><a href=\"%s\">%s</a>, %s: <code>%s</code>", escape(b.href(from, p.page.URL+"#"+blockID(block))),
+				escape(b.titleOf(p.page)), escape(t.T("verified_line", block.Pos.Line)), escape(firstLine(block.Text)))
 			if m.Reason != "" {
 				fmt.Fprintf(w, " <span>%s</span>", escape(m.Reason))
 			}
-			if state == Stale && m.on() != "" {
-				fmt.Fprintf(w, " <span>checked before%s</span>", escape(m.on()))
+			if state == Stale && m.Kubernetes != "" {
+				fmt.Fprintf(w, " <span>%s</span>", escape(t.T("verified_before")+m.on(t)))
 			}
 			w.WriteString("</li>\n")
 		}
@@ -224,12 +239,12 @@ func bar(w *strings.Builder, t tally) {
 	w.WriteString("<div class=\"proof-bar\" aria-hidden=\"true\">")
 	drawn, sum := 0, 0
 	for _, st := range states {
-		if total == 0 || t[st.State] == 0 {
+		if total == 0 || t[st] == 0 {
 			continue
 		}
-		sum += t[st.State]
+		sum += t[st]
 		for to := max(sum*shares/total, min(drawn+1, shares)); drawn < to; drawn++ {
-			fmt.Fprintf(w, "<i class=\"%s\"></i>", st.State)
+			fmt.Fprintf(w, "<i class=\"%s\"></i>", st)
 		}
 	}
 	w.WriteString("</div>\n")

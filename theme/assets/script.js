@@ -9,6 +9,9 @@
     set(key, value) { try { localStorage.setItem('probatum-' + key, value); } catch { /* private window */ } },
   };
 
+  // The words that a page of the project's own theme does not have.
+  const words = { copy: 'Copy', copied: 'Copied', byHand: 'Select and copy by hand', download: 'Download' };
+
   // Colours are set before the first paint: the script stands in the head.
   const paint = (choice) => {
     if (choice === 'light' || choice === 'dark') root.dataset.theme = choice;
@@ -58,7 +61,7 @@
   // A block that the page names a file for can be saved as that.
   function saveButton(block) {
     const button = document.createElement('button');
-    Object.assign(button, { type: 'button', className: 'save', textContent: 'Download' });
+    Object.assign(button, { type: 'button', className: 'save', textContent: words.download });
     button.addEventListener('click', () => {
       const link = document.createElement('a');
       link.href = URL.createObjectURL(new Blob([runnable(block)], { type: 'text/plain' }));
@@ -74,16 +77,19 @@
       const button = document.createElement('button');
       button.type = 'button';
       button.className = 'copy';
-      const label = (svg, word) => { button.innerHTML = svg + '<span aria-live="polite">' + word + '</span>'; };
-      label(icon, 'Copy');
+      const label = (svg, word) => {
+        button.innerHTML = svg + '<span aria-live="polite"></span>';
+        button.lastChild.textContent = word;
+      };
+      label(icon, words.copy);
       let timer;
       button.addEventListener('click', async () => {
         let ok = true;
         try { await copy(runnable(block)); } catch { ok = false; }
-        label(ok ? tick : icon, ok ? 'Copied' : 'Select and copy by hand');
+        label(ok ? tick : icon, ok ? words.copied : words.byHand);
         button.classList.toggle('done', ok);
         clearTimeout(timer);
-        timer = setTimeout(() => { label(icon, 'Copy'); button.classList.remove('done'); }, 2000);
+        timer = setTimeout(() => { label(icon, words.copy); button.classList.remove('done'); }, 2000);
       });
       block.querySelector('.code-bar').append(button);
       if (block.dataset.download) block.querySelector('.code-bar').append(saveButton(block));
@@ -251,6 +257,7 @@
   }
 
   document.addEventListener('DOMContentLoaded', () => {
+    Object.assign(words, document.body.dataset);
     themes();
     copyButtons();
     tabs();

@@ -290,7 +290,7 @@
     list.hidden = !count;
     list.scrollTop = 0;
     input.ariaExpanded = count > 0;
-    status.textContent = count ? (count > 1 ? dialog.dataset.many : dialog.dataset.one).replace('%', count) : dialog.dataset.none;
+    status.textContent = count ? (count > 1 ? dialog.dataset.many : dialog.dataset.singlePage).replace('%', count) : dialog.dataset.none;
     if (count) choose(0);
   }
 
