@@ -315,13 +315,18 @@ func TestLimits(t *testing.T) {
 		{"definitions", many("[a]: /x\n", 20_000), "p.md:10001:1: more than 10000 link definitions"},
 		{"headings of one name", many("# a\n", 50_000), ""},
 		{"shortcodes", many("{{< tip >}}\n", 101) + "x\n" + many("{{< /tip >}}\n", 101), "p.md:101:1: shortcodes are nested more than 100 deep"},
+		{"deeper shortcodes", many("{{< tip >}}\n", 300) + "x\n" + many("{{< /tip >}}\n", 300), "p.md:101:1: shortcodes are nested more than 100 deep\n\thint: this one and"},
 		{"inline shortcodes", many("x {{< gloss >}}", 5000) + many("{{< /gloss >}}", 5000) + "\n", "p.md:1:1503: shortcodes are nested more than 100 deep"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := Parse(source.NewFile("p.md", []byte(tt.in)), codes)
 			got := ""
-			if ds := source.Sort(d.Diagnostics); len(ds) > 0 {
+			ds := source.Sort(d.Diagnostics)
+			if len(ds) > 0 {
 				got = ds[0].String()
+			}
+			if len(ds) > 1 {
+				t.Errorf("reported %d times: %s", len(ds), ds[1])
 			}
 			if !strings.HasPrefix(got, tt.want) || tt.want == "" && got != "" {
 				t.Errorf("got %q, want %q", got, tt.want)

@@ -18,6 +18,7 @@ type matcher struct {
 	ends   []int  // of each tag, the index of the tag that closes it, or -1
 	open   []*Call
 	count  map[*Call]int
+	deep   bool // too much nesting was reported
 }
 
 // A kind says what the body of one call is.
@@ -189,7 +190,10 @@ func (m *matcher) parameters(t tag) {
 func (m *matcher) begin(c *Call, i, end int) {
 	t := m.tags[end]
 	if len(m.open) >= maxNesting {
-		m.d.errorf(c.Start, "nesting-deep", fmt.Sprintf("shortcodes are nested more than %d deep", maxNesting), "")
+		if !m.deep {
+			m.d.errorf(c.Start, "nesting-deep", fmt.Sprintf("shortcodes are nested more than %d deep", maxNesting), "this one and those in it are read as if they had no body")
+		}
+		m.deep = true
 		return
 	}
 	if n := len(m.open); n > 0 && m.open[n-1].BodyEnd < t.start {
