@@ -54,7 +54,7 @@ func files(root fs.FS, dir string) (fs.FS, error) {
 	dir = path.Clean(dir)
 	info, err := fs.Stat(root, dir)
 	if err == nil && !info.IsDir() {
-		err = errors.New("not a folder")
+		err = fmt.Errorf("%s is not a folder", dir)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("check.files: %w", err)
