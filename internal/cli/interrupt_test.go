@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -185,6 +186,16 @@ func TestInterrupt(t *testing.T) {
 			t.Errorf("exit status %d, stderr %q", code, &p.stderr)
 		}
 		p.clean()
+	})
+	t.Run("no browser", func(t *testing.T) {
+		p := start(t, kubectl, []string{"PATH=" + t.TempDir()}, "serve", "-open", "-addr", "127.0.0.1:0")
+		p.await("hint", func() bool { return strings.Contains(p.stderr.String(), "hint: open it by hand\n") })
+		if !regexp.MustCompile(`(?m)^open http://127\.0\.0\.1:\d+/: exec: "[\w-]+": executable file not found in \$PATH$`).MatchString(p.stderr.String()) {
+			t.Errorf("stderr %q", &p.stderr)
+		}
+		if code := p.interrupt(); code != 0 {
+			t.Errorf("exit status %d, stderr %q", code, &p.stderr)
+		}
 	})
 	t.Run("site is built", func(t *testing.T) {
 		files := map[string]string{"probatum.yaml": title, "content/a.md": "# A\n", "public/mine.txt": "mine"}

@@ -244,3 +244,36 @@ func cpu(b *testing.B) float64 {
 	}
 	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
 }
+
+// A results file that is still being written, or cut, is said over the pages,
+// which are there all the same; it counts as soon as it is whole.
+func TestPreviewResults(t *testing.T) {
+	g := &garden{t: t, dir: t.TempDir()}
+	g.write("probatum.yaml", "title: Garden\n")
+	g.write("content/p.md", "# P\n")
+	v := &preview{session: &session{ctx: t.Context(), env: Env{Dir: g.dir}}, results: "r.json"}
+	var changed []string
+	for _, tt := range []struct{ results, want string }{
+		{"", ""},
+		{"{\n\t\"format\": \"probatum results\",\n\t\"version\": 1,\n", "warning: results r.json: it ends in the middle: it has been cut"},
+		{`{"format": "probatum results", "version": 1, "pages": []}`, ""},
+	} {
+		if tt.results != "" {
+			changed = []string{g.write("r.json", tt.results)}
+		}
+		r, err := v.build(t.Context(), changed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := r.Site.File("p/index.html"); !ok {
+			t.Errorf("%q: the page is not there", tt.results)
+		}
+		var got string
+		for _, d := range r.Diagnostics {
+			got += d.String()
+		}
+		if got != tt.want && (tt.want == "" || !strings.Contains(got, tt.want)) {
+			t.Errorf("%q: got %q, want %q", tt.results, got, tt.want)
+		}
+	}
+}
