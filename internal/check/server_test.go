@@ -14,9 +14,7 @@ import (
 )
 
 // An API server agrees with the schemas: it refuses the manifests in which
-// faults are made, and takes those that are right. What it alone refuses among
-// these has placeholders, addresses of another cluster, or breaks a rule in the
-// code of a kind.
+// faults are made, and takes those that are right.
 func TestFaultsOnServer(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster")
@@ -44,11 +42,10 @@ func TestFaultsOnServer(t *testing.T) {
 	}
 	refused := k.refused(right, len(whole))
 	t.Logf("%d of %d that are right are refused", len(refused), len(whole))
-	for _, why := range refused {
-		t.Log(why)
-	}
-	if len(refused) > 10 {
-		t.Error("too many")
+	for i, why := range refused {
+		if !filledIn.MatchString(whole[i].text) && !serverAlone.MatchString(why) {
+			t.Error(why)
+		}
 	}
 	refused = k.refused(wrong, len(kinds))
 	taken := map[string]int{}
@@ -64,6 +61,16 @@ func TestFaultsOnServer(t *testing.T) {
 		}
 	}
 }
+
+// What a server alone refuses: texts in which a reader fills something in, and
+// what only it knows or decodes, its own addresses and the bytes of a Secret.
+// The last two are a name that Windows has rules for, and a Service that its
+// author shows in part.
+var (
+	filledIn    = regexp.MustCompile(`\$\{?[A-Za-z_]{2,}|<[a-z_-]+>`)
+	serverAlone = regexp.MustCompile(`not in the valid range|not configured on this cluster|illegal base64|secret contents redacted|` +
+		`gmsaCredentialSpecName|Service "istio-ingressgateway" is invalid: spec.ports: Required`)
+)
 
 func write(t *testing.T, dir string, i int, text string) {
 	t.Helper()
