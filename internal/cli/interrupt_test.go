@@ -106,15 +106,21 @@ func (p *process) interrupt() int {
 // clean fails the test if a process, a folder or a file is left.
 func (p *process) clean() {
 	p.t.Helper()
-	if left := using(p.temp); len(left) > 0 {
-		p.t.Errorf("processes are left:\n%s", strings.Join(left, "\n"))
+	for _, left := range p.left() {
+		p.t.Errorf("%s is left", left)
 	}
+}
+
+// left lists processes, and files and folders for temporary use.
+func (p *process) left() []string {
+	left := using(p.temp)
 	filepath.WalkDir(p.temp, func(name string, d fs.DirEntry, err error) error {
 		if name != p.temp && err == nil {
-			p.t.Errorf("%s is left", name)
+			left = append(left, name)
 		}
-		return err
+		return nil // it may go while we look
 	})
+	return left
 }
 
 // using lists the processes that have a folder in their command line or

@@ -30,6 +30,9 @@ type Call struct {
 	Lines  []Segment       // of a verbatim body: what is left of its lines
 	Region *Region         // of a body that comes from another file; nil where it stands in the page
 	marked bool            // written as {{% name %}}
+	// apart: the Markdown body is read by itself, as its lines stand further left
+	// than the tag and would end the list item that the call belongs to.
+	apart bool
 }
 
 // A Segment is a piece of a file, from Start up to Stop, after Padding spaces
@@ -38,6 +41,12 @@ type Segment struct{ Start, Stop, Padding int }
 
 // HasBody reports whether there is a body, in the page or in another file.
 func (c *Call) HasBody() bool { return c.Paired || c.Region != nil }
+
+// grafted reports whether the Markdown body of c is parsed by itself. A nil c has
+// none.
+func (c *Call) grafted() bool {
+	return c != nil && (c.apart || c.Region != nil && c.Body == shortcodes.Markdown)
+}
 
 // Whole reports whether nothing is missing of the call: one that has to have a
 // body has it.

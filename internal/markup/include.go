@@ -154,13 +154,17 @@ func (d *Document) snippet(c *Call, name string) {
 	}
 }
 
-// graft parses the included Markdown and hangs it below the nodes of its calls
-// in the tree of the page.
+// graft parses the Markdown that was included, or that stands apart, and hangs
+// it below the nodes of its calls in the tree of the page.
 func (d *Document) graft(page *ast.Document) {
 	grown := false
 	_ = ast.Walk(page, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if c := callOf(n); entering && c != nil && c.Region != nil && c.Body == shortcodes.Markdown {
-			root := d.tree(c.Region.Start, c.Region.End)
+		if c := callOf(n); entering && c.grafted() {
+			start, end := c.TagEnd, c.BodyEnd
+			if c.Region != nil {
+				start, end = c.Region.Start, c.Region.End
+			}
+			root := d.tree(start, end)
 			for k := root.FirstChild(); k != nil; k = root.FirstChild() {
 				root.RemoveChild(root, k)
 				n.AppendChild(n, k)
@@ -188,7 +192,7 @@ func callOf(n ast.Node) *Call {
 func (d *Document) tree(start, end int) *ast.Document {
 	pc := parser.NewContext()
 	pc.Set(documentKey, d)
-	r := text.NewReader(d.Masked[:end])
+	r := text.NewReader(d.without(start, end))
 	if start > 0 {
 		r.SetPosition(-1, text.NewSegment(start, start))
 		r.AdvanceLine()
@@ -230,7 +234,7 @@ func renumber(root ast.Node) {
 // last in it.
 func listOf(n ast.Node) ast.Node {
 	for p := n.Parent(); p != nil; p = p.Parent() {
-		if c := callOf(p); p.Parent() == nil || c != nil && c.Region != nil {
+		if c := callOf(p); p.Parent() == nil || c.grafted() {
 			for k := p.LastChild(); k != nil; k = k.PreviousSibling() {
 				if k.Kind() == east.KindFootnoteList {
 					return k

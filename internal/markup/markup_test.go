@@ -337,3 +337,27 @@ func TestLimits(t *testing.T) {
 		})
 	}
 }
+
+// Writers indent the tags that belong to a list item and leave the text between
+// them at the margin: the list goes on, and the text is the body's.
+func TestBodyAtTheMargin(t *testing.T) {
+	text := "1. a\n\n   {{< note >}}\nb\n\n- c\n   {{< note >}}\nd\n   {{< /note >}}\n   {{< /note >}}\n\n1. e\n\n   {{< note >}}\n   f\n   {{< /note >}}\n"
+	root := Parse(source.NewFile("p.md", []byte(text)), builtin(t)).Tree(nil)
+	list := root.FirstChild()
+	if list.Kind() != ast.KindList || list.NextSibling() != nil || list.ChildCount() != 2 {
+		t.Fatalf("got %v with %d children, want one list of two items", list.Kind(), list.ChildCount())
+	}
+	var calls, items int
+	_ = ast.Walk(list.FirstChild(), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if c := callOf(n); entering && c != nil {
+			calls++
+		}
+		if entering && n.Kind() == ast.KindListItem {
+			items++
+		}
+		return ast.WalkContinue, nil
+	})
+	if calls != 2 || items != 2 {
+		t.Errorf("the first item holds %d calls and %d items, itself counted; want 2 and 2", calls, items)
+	}
+}

@@ -3,9 +3,11 @@ package markup
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"github.com/probatum/probatum/shortcodes"
+	"github.com/yuin/goldmark/util"
 )
 
 // placeholder fills masked tags. It stands in no text: Parse turns it into a
@@ -46,6 +48,52 @@ func (d *Document) mask() {
 			d.fill(c.BodyEnd, c.End, mark{call: c, close: true, end: c.End})
 		}
 	}
+	for _, c := range d.Calls {
+		c.apart = c.Block && c.Paired && c.Body == shortcodes.Markdown && d.outdented(c)
+	}
+}
+
+// outdented tells whether a line of the body of c stands further left than the
+// tag: writers indent the tags that belong to a list item and leave the text
+// between them at the margin.
+func (d *Document) outdented(c *Call) bool {
+	start := d.File.LineStart(c.Start)
+	tag := d.File.Data[start:c.Start]
+	if len(tag) == 0 || len(bytes.TrimSpace(tag)) > 0 {
+		return false
+	}
+	width := indentation(tag)
+	body := d.Masked[c.TagEnd:c.BodyEnd]
+	_, body, _ = bytes.Cut(body, []byte("\n"))
+	for line := range bytes.Lines(body) {
+		if len(bytes.TrimSpace(line)) > 0 && indentation(line) < width {
+			return true
+		}
+	}
+	return false
+}
+
+// indentation is the width of the blanks that line begins with.
+func indentation(line []byte) int {
+	width, _ := util.IndentWidth(line, 0)
+	return width
+}
+
+// without is the masked text up to end, in which the bodies that stand apart
+// from what surrounds them, from start on, are blank.
+func (d *Document) without(start, end int) []byte {
+	text := d.Masked[:end]
+	cloned := false
+	for _, c := range d.Calls {
+		if !c.apart || c.TagEnd <= start || c.BodyEnd > end {
+			continue
+		}
+		if !cloned {
+			text, cloned = slices.Clone(text), true
+		}
+		blank(text[c.TagEnd:c.BodyEnd])
+	}
+	return text
 }
 
 func (d *Document) fill(start, end int, m mark) {
