@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/probatum/probatum/internal/manifest"
 	"github.com/probatum/probatum/internal/source"
 	"go.yaml.in/yaml/v3"
 )
@@ -31,6 +32,7 @@ type crd struct {
 
 var (
 	crdDoc   = regexp.MustCompile(`(?m)^["']?kind["']?:[ \t]*["']?CustomResourceDefinition\b`)
+	crdList  = regexp.MustCompile(`(?m)^(?:kind: (?:CustomResourceDefinition)?List\b|    "kind": "(?:CustomResourceDefinition)?List")`)
 	crdGroup = regexp.MustCompile(`(?m)^  group:[ \t]*["']?([\w.-]+)`)
 	crdKind  = regexp.MustCompile(`(?m)^    kind:[ \t]*["']?(\w+)`)
 )
@@ -41,12 +43,34 @@ func readCRDs(name string, text []byte) []*crd {
 	var found []*crd
 	line := 1
 	for _, doc := range bytes.SplitAfter(text, []byte("\n---")) {
-		if crdDoc.Match(doc) || bytes.Contains(doc, []byte(`"CustomResourceDefinition"`)) {
+		if crdList.Match(doc) {
+			found = append(found, listed(doc, source.Pos{File: name, Line: line, Col: 1})...)
+		} else if crdDoc.Match(doc) || bytes.Contains(doc, []byte(`"CustomResourceDefinition"`)) {
 			if c := newCRD(doc, source.Pos{File: name, Line: line, Col: 1}); c != nil {
 				found = append(found, c)
 			}
 		}
 		line += bytes.Count(doc, []byte("\n"))
+	}
+	return found
+}
+
+// listed reads a list of definitions, as "kubectl get crds -o yaml" prints it.
+func listed(doc []byte, pos source.Pos) (found []*crd) {
+	var list struct{ Items []yaml.Node }
+	if yaml.Unmarshal(doc, &list) != nil {
+		return nil
+	}
+	for i := range list.Items {
+		item := &list.Items[i]
+		kind, _ := manifest.Field(item, "kind")
+		text, err := yaml.Marshal(item)
+		if err != nil || kind == nil || kind.Value != "CustomResourceDefinition" {
+			continue
+		}
+		if c := newCRD(text, source.Pos{File: pos.File, Line: pos.Line + item.Line - 1, Col: item.Column}); c != nil {
+			found = append(found, c)
+		}
 	}
 	return found
 }
