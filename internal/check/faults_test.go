@@ -45,13 +45,22 @@ func (f field) plain() bool {
 	return f.value.Kind == yaml.ScalarNode && f.value.Line == f.key.Line && f.value.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0 && !strings.Contains(f.value.Value, "\n")
 }
 
-// Below these anything may stand.
-var freeForm = words2set(`labels annotations matchLabels data stringData binaryData nodeSelector limits requests set add
-	value typed_config config values parameters selector openAPIV3Schema properties headers queryParams pluginConfig
-	hard used allocatable capacity matchExpressions hpa-labels parameters claims overhead volumeAttributes options patches`)
+// Below these keys may have any name; what stands there has a type all the same.
+var anyName = words2set(`labels annotations matchLabels data stringData binaryData nodeSelector limits requests
+	hard used allocatable capacity`)
 
-func (f field) free() bool {
-	return slices.ContainsFunc(f.path, func(p string) bool { return freeForm[p] })
+// Below these anything may stand.
+var freeForm = words2set(`set add value typed_config config values parameters selector openAPIV3Schema properties headers
+	queryParams pluginConfig matchExpressions hpa-labels claims overhead volumeAttributes options patches`)
+
+// free tells that a field here may be called anything.
+func (f field) free() bool { return f.untyped() || f.below(anyName) }
+
+// untyped tells that a field here may be anything.
+func (f field) untyped() bool { return f.below(freeForm) }
+
+func (f field) below(keys map[string]bool) bool {
+	return slices.ContainsFunc(f.path, func(p string) bool { return keys[p] })
 }
 
 func newBase(from, text, kind string) *base {
@@ -125,10 +134,8 @@ var faults = []fault{
 		if !ok {
 			return "", 0, false
 		}
-		l := b.line(f)
 		indent := strings.Repeat(" ", f.key.Column-1)
 		ls := slices.Insert(slices.Clone(b.lines), f.key.Line, indent+[]string{"zones: 3\n", "enableFoo: true\n", "fooBar: x\n"}[r.IntN(3)])
-		_ = l
 		return strings.Join(ls, ""), f.key.Line + 1, true
 	}},
 	{"misspelled field", func(r *rand.Rand, b *base) (string, int, bool) {
@@ -145,7 +152,7 @@ var faults = []fault{
 		return b.edit(f, l[:c]+bad+l[c+len(f.name()):]), f.key.Line, true
 	}},
 	{"wrong type", func(r *rand.Rand, b *base) (string, int, bool) {
-		f, ok := b.pick(r, func(f field) bool { return !f.free() && f.plain() && !(top(f) && b.kind == "") })
+		f, ok := b.pick(r, func(f field) bool { return !f.untyped() && f.plain() && !(top(f) && b.kind == "") })
 		if !ok {
 			return "", 0, false
 		}

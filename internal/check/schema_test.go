@@ -102,7 +102,7 @@ func TestCorporaSchema(t *testing.T) {
 }
 
 // What is found beside that in the blocks of the same pages, by place and rule:
-// each was read by hand where it first stands, and each is a mistake of the page.
+// each was read by hand, and each is a mistake of the page.
 const blockFindings = `
 istio-en blog/2018/export-logs-through-stackdriver/index.md:235 yaml  metadata and spec on one line
 istio-en blog/2020/show-source-ip/index.md:187 yaml  declared yaml, but what curl prints

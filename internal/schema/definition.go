@@ -45,7 +45,8 @@ func (w *walk) definition(n *yaml.Node) {
 }
 
 // structural looks for the schemas below n that do not say their type, which
-// servers refuse.
+// servers refuse. The function of the same name tells it of schemas that are read
+// already, for definitions that no page shows.
 func (w *walk) structural(n *yaml.Node, name string) {
 	if n.Kind != yaml.MappingNode || leftOut(n) || hasMerge(n) {
 		return
@@ -54,7 +55,7 @@ func (w *walk) structural(n *yaml.Node, name string) {
 		v, _ := manifest.Field(n, field)
 		return v != nil && (value == "" || v.Value == value)
 	}
-	if !says("type", "") && !says("x-kubernetes-int-or-string", "true") && !says("x-kubernetes-preserve-unknown-fields", "true") && !says("$ref", "") {
+	if !says("type", "") && !says("x-kubernetes-int-or-string", "true") && !says("x-kubernetes-preserve-unknown-fields", "true") {
 		at := n
 		if len(n.Content) > 0 {
 			at = n.Content[0]
