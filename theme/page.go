@@ -30,6 +30,8 @@ type Page struct {
 	Feed        string        // address of the feed of its section; "" there is none
 	Data        any           // what search engines read, as JSON-LD; nil where the site's address is not known
 	Target      string        // of a redirect
+
+	theme *Theme // that executes templates on it
 }
 
 // A Site is what the pages have in common.

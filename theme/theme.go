@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/probatum/probatum/internal/colour"
 )
@@ -31,6 +32,9 @@ type Theme struct {
 	tmpl    *template.Template
 	assets  []Asset
 	version string
+	common  map[string]bool // templates that ask for what pages have in common only
+	parts   sync.Map        // what these have come to, template.HTML by name and Site.key
+	buffers sync.Pool       // of *bytes.Buffer
 }
 
 // An Asset is a file that pages load. Name is relative to Folder.
@@ -69,6 +73,7 @@ func Load(user fs.FS, set Settings) (*Theme, error) {
 		return nil, err
 	}
 	t.set(set)
+	t.findCommon()
 	hash := sha256.New()
 	for _, a := range t.assets {
 		fmt.Fprintf(hash, "%s %d\n%s", a.Name, len(a.Data), a.Data)
@@ -167,8 +172,15 @@ func (t *Theme) Version() string { return t.version }
 
 // Execute writes the template of that name: "page.html" or "redirect.html".
 func (t *Theme) Execute(w io.Writer, name string, p *Page) error {
-	var b bytes.Buffer
-	if err := t.tmpl.ExecuteTemplate(&b, name, p); err != nil {
+	b, _ := t.buffers.Get().(*bytes.Buffer)
+	if b == nil {
+		b = new(bytes.Buffer)
+	}
+	defer t.buffers.Put(b)
+	b.Reset()
+	of := *p
+	of.theme = t
+	if err := t.tmpl.ExecuteTemplate(b, name, &of); err != nil {
 		return fmt.Errorf("theme/%w", err)
 	}
 	_, err := w.Write(b.Bytes())

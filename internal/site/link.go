@@ -37,18 +37,34 @@ func relative(from, to string) string {
 	if to == from && strings.HasPrefix(rest, "#") {
 		return rest
 	}
-	base := strings.Split(from[:strings.LastIndex(from, "/")+1], "/")
-	base = base[:len(base)-1]
-	parts := strings.Split(to, "/")
-	same := 0
-	for same < len(base) && same < len(parts)-1 && base[same] == parts[same] {
-		same++
+	dir := from[:strings.LastIndexByte(from, '/')+1]
+	same := 0 // what both have in common ends here, behind a slash
+	for i := 0; i < len(dir) && i < len(to) && dir[i] == to[i]; i++ {
+		if dir[i] == '/' {
+			same = i + 1
+		}
 	}
-	out := strings.Repeat("../", len(base)-same) + strings.Join(parts[same:], "/")
-	if out == "" || strings.Contains(strings.SplitN(out, "/", 2)[0], ":") {
-		out = "./" + out
+	up := strings.Count(dir[same:], "/")
+	out := to[same:]
+	if up == 0 && (out == "" || strings.Contains(firstPart(out), ":")) {
+		return "./" + escapePath(out) + rest
 	}
-	return escapePath(out) + rest
+	return steps(up) + escapePath(out) + rest
+}
+
+func firstPart(p string) string {
+	first, _, _ := strings.Cut(p, "/")
+	return first
+}
+
+const manySteps = "../../../../../../../../../../../../"
+
+// steps leads n folders up.
+func steps(n int) string {
+	if 3*n <= len(manySteps) {
+		return manySteps[:3*n]
+	}
+	return strings.Repeat("../", n)
 }
 
 // href is the address of a page or an alias as it is written on the page at from.
@@ -67,7 +83,22 @@ func (b *builder) href(from, to string) string {
 	return head + rest
 }
 
-func escapePath(p string) string { return (&url.URL{Path: p}).EscapedPath() }
+func escapePath(p string) string {
+	for i := range len(p) {
+		if !plainInPath[p[i]] {
+			return (&url.URL{Path: p}).EscapedPath()
+		}
+	}
+	return p
+}
+
+// plainInPath are bytes that stand for themselves in the path of an address.
+var plainInPath = func() (plain [256]bool) {
+	for _, c := range "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~/" {
+		plain[c] = true
+	}
+	return plain
+}()
 
 // absolute is the full address of a URL of the site; the base must be known.
 func (b *builder) absolute(u string) string {

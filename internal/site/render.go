@@ -1,7 +1,6 @@
 package site
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"html/template"
@@ -35,6 +34,7 @@ type renderer struct {
 	ownHTML     bool                 // the author has written HTML into the page
 	drawing     bool                 // some of it is SVG or MathML, whose elements have names of their own
 	until       string               // the end tag of an element that was replaced and goes on in the next piece of HTML
+	text        buffer               // of the page, used again for the next one
 	style       strings.Builder      // what the page needs beside the theme's style sheet
 	found       *search.Entry        // of the page that was rendered last
 }
@@ -109,12 +109,13 @@ func (r *renderer) page(p *page.Page) ([]byte, error) {
 // body renders the Markdown. A first heading that repeats the title is left out.
 func (r *renderer) body() (string, error) {
 	root := r.tree.Root
-	var w bytes.Buffer
+	w := &r.text
+	w.Reset()
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		if h, ok := n.(*ast.Heading); ok && n == root.FirstChild() && h.Level == 1 && r.p.PlainText(h) == r.p.Matter.Title {
 			continue
 		}
-		if err := r.markdown.Render(&w, r.p.Doc.Masked, n); err != nil {
+		if err := r.markdown.Render(w, r.p.Doc.Masked, n); err != nil {
 			return "", err
 		}
 	}
@@ -123,16 +124,24 @@ func (r *renderer) body() (string, error) {
 
 // inner renders what stands below n.
 func (r *renderer) inner(n ast.Node) (string, error) {
-	var b bytes.Buffer
-	w := bufio.NewWriter(&b)
+	var w buffer
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		if err := r.markdown.Render(w, r.p.Doc.Masked, c); err != nil {
+		if err := r.markdown.Render(&w, r.p.Doc.Masked, c); err != nil {
 			return "", err
 		}
 	}
-	err := w.Flush()
-	return b.String(), err
+	return w.String(), nil
 }
+
+// A buffer takes what goldmark writes. Into anything else goldmark writes through
+// a buffer of its own, a new one for each block.
+type buffer struct{ bytes.Buffer }
+
+// Buffered implements goldmark's BufWriter: nothing waits here.
+func (*buffer) Buffered() int { return 0 }
+
+// Flush implements goldmark's BufWriter.
+func (*buffer) Flush() error { return nil }
 
 func (r *renderer) shortcode(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if !entering {

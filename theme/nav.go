@@ -1,0 +1,45 @@
+package theme
+
+import (
+	"html"
+	"html/template"
+)
+
+// List is the list of the entries below n, with those below them, as the sidebar
+// shows it. It is the longest part of most pages, and no template is as fast as
+// this.
+func (n *Nav) List() template.HTML { return template.HTML(n.appendList(make([]byte, 0, 4096))) }
+
+func (n *Nav) appendList(b []byte) []byte {
+	if n.Before > 0 {
+		b = n.appendMore(b, n.BeforeText)
+	}
+	b = append(b, "<ul>\n"...)
+	for i := range n.Items {
+		item := &n.Items[i]
+		b = append(b, "<li"...)
+		if item.Section {
+			b = append(b, ` class="section"`...)
+		}
+		b = append(append(append(b, `><a href="`...), html.EscapeString(item.URL)...), '"')
+		if item.Current {
+			b = append(b, ` aria-current="page"`...)
+		}
+		b = append(append(append(b, '>'), html.EscapeString(item.Title)...), "</a>"...)
+		if len(item.Items) > 0 {
+			b = item.appendList(append(b, '\n'))
+		}
+		b = append(b, "</li>\n"...)
+	}
+	b = append(b, "</ul>\n"...)
+	if n.More > 0 {
+		b = n.appendMore(b, n.MoreText)
+	}
+	return b
+}
+
+// appendMore appends a link to all entries, of which some were left out.
+func (n *Nav) appendMore(b []byte, text string) []byte {
+	b = append(append(append(b, `<p class="more"><a href="`...), html.EscapeString(n.URL)...), `">`...)
+	return append(append(b, html.EscapeString(text)...), "</a></p>\n"...)
+}
