@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"slices"
@@ -40,6 +41,7 @@ site, also with *; none means all pages.
   -update         put what came into the pages, where it is not what they show
   -diff           print what -update would change, and change nothing
   -page PAGE      the same as PAGE; may be given more than once
+  -watch          go on until Ctrl-C: keep the cluster, and run again what a save changes
   -fail-fast      run nothing after the first failure, but what cleans up
   -changed REV    only the pages that have changed since a revision of git, as main,
                   or whose setup scripts or included files have
@@ -61,69 +63,115 @@ checked. Example:
   probatum check -json result.json content/docs
 `
 
+// A checking is what one call of check was asked for.
+type checking struct {
+	*session
+	flags                *flag.FlagSet
+	static, fresh, watch *bool
+	releases, served     *string
+	out                  *outputs
+	change               *change
+	choose               *choice
+	on                   *clusterChoice
+	names                []string
+}
+
 func (s *session) check(args []string) int {
 	fs := s.flags("check")
-	static, fresh := fs.Bool("static", false, ""), fs.Bool("fresh", false, "")
-	out, change, choose, clusters := outputFlags(fs), changeFlags(fs), choiceFlags(fs), clusterFlags(fs)
-	releases, served := fs.String("kubernetes", "", ""), fs.String("openapi", "", "")
+	c := &checking{session: s, flags: fs, static: fs.Bool("static", false, ""), fresh: fs.Bool("fresh", false, ""), watch: fs.Bool("watch", false, ""),
+		releases: fs.String("kubernetes", "", ""), served: fs.String("openapi", "", ""),
+		out: outputFlags(fs), change: changeFlags(fs), choose: choiceFlags(fs), on: clusterFlags(fs)}
 	names, code, done := s.parse(fs, checkHelp, args)
 	if done {
 		return code
 	}
-	if err := cmp.Or(change.usable(*static, out.stdout()), choose.usable(), out.usable(s)); err != nil {
+	c.names = append(names, c.choose.pages...)
+	if err := cmp.Or(c.together(), c.change.usable(*c.static, c.out.stdout()), c.choose.usable(), c.out.usable(s)); err != nil {
 		return s.fail(err)
 	}
-	names = append(names, choose.pages...)
+	if *c.watch {
+		return c.follow()
+	}
+	return c.once()
+}
+
+// once checks the pages.
+func (c *checking) once() int {
 	began := time.Now()
-	known := s.recall(*fresh)
-	if !*static && !change.wanted() && *choose.changed == "" && *clusters.reuse == "" && !*clusters.keep {
-		asked := append([]string{fs.Lookup("config").Value.String(), *releases, *served, *choose.part, *clusters.use}, names...)
-		if run := known.whole(os.DirFS(s.env.Dir), began, asked...); run != nil {
-			s.stamp(run, began, out)
-			return s.finish(run, nil, out, change, nil)
+	known := c.recall(*c.fresh)
+	if c.plain() {
+		known.note(os.DirFS(c.env.Dir), c.asked()...)
+		if run := known.whole(began); run != nil {
+			c.stamp(run, began, c.out)
+			return c.finish(run, nil, c.out, c.change, nil)
 		}
 	}
-	root := known.root(s.env.Dir)
-	p, code, ok := s.loadFrom(root, fs, false)
-	if !ok {
+	proof, code := c.plan(known)
+	if proof == nil {
 		return code
 	}
-	if *releases != "" {
-		p.Config.Check.Kubernetes = strings.Split(*releases, ",")
-	}
-	if *served != "" {
-		p.Config.Check.OpenAPI = []string{s.openAPI(*served)}
-	}
-	// What an address gives may change, and so may a cluster that others make.
-	known.memory.Sure = len(p.Config.Check.OpenAPI) == 0 && clusters.ours(p.Config.Check)
-	proof, err := prove.New(root, p, names...)
-	if errors.Is(err, prove.ErrNoBlocks) {
-		fmt.Fprintf(s.stderr, "%s: %v\n\thint: a block is code between ``` lines or in a text shortcode\n", p.Config.Content, err)
-		return exitWrong
-	}
-	if err == nil {
-		err = choose.choose(s, proof, fs)
-	}
-	if err != nil {
-		return s.fail(err)
-	}
-	cached := !*static && !change.wanted()
+	cached := !*c.static && !c.change.wanted()
 	if cached {
 		proof.Recall(known.memory)
 	}
-	o := prove.Options{Static: *static, Update: change.wanted(), FailFast: *choose.failFast}
-	if *clusters.keep {
-		o.Kept = s.keptPage
+	o := prove.Options{Static: *c.static, Update: c.change.wanted(), FailFast: *c.choose.failFast}
+	if *c.on.keep {
+		o.Kept = c.keptPage
 	}
-	run, err := s.prove(proof, clusters, o)
+	clusters, err := c.on.clusters(c.session, proof.Project.Config.Check)
+	if err != nil {
+		return c.fail(err)
+	}
+	run, err := c.prove(proof, clusters, o)
 	if run == nil {
-		return s.fail(err)
+		return c.fail(err)
 	}
-	s.stamp(run, began, out)
+	c.stamp(run, began, c.out)
 	if cached {
-		known.keep(s, proof, run, err)
+		known.keep(c.session, proof, run, err)
 	}
-	return s.finish(run, err, out, change, func() error { return s.change(change, proof, run, fs, names) })
+	return c.finish(run, err, c.out, c.change, func() error { return c.session.change(c.change, proof, run, c.flags, c.names) })
+}
+
+// plain reports whether the results of the whole run may be taken from the cache,
+// and kept there.
+func (c *checking) plain() bool {
+	return !*c.static && !c.change.wanted() && *c.choose.changed == "" && *c.on.reuse == "" && !*c.on.keep
+}
+
+// asked is all of the command line that the results of a whole run rest on.
+func (c *checking) asked() []string {
+	return append([]string{reading(c.flags, false).Config, *c.releases, *c.served, *c.choose.part, *c.on.use}, c.names...)
+}
+
+// plan reads the project and plans the chosen pages. The proof is nil where the
+// command has to end with the code.
+func (c *checking) plan(known *recall) (*prove.Proof, int) {
+	root := known.root(c.env.Dir)
+	p, code, ok := c.loadFrom(root, c.flags, false)
+	if !ok {
+		return nil, code
+	}
+	if *c.releases != "" {
+		p.Config.Check.Kubernetes = strings.Split(*c.releases, ",")
+	}
+	if *c.served != "" {
+		p.Config.Check.OpenAPI = []string{c.openAPI(*c.served)}
+	}
+	// What an address gives may change, and so may a cluster that others make.
+	known.memory.Sure = len(p.Config.Check.OpenAPI) == 0 && c.on.ours(p.Config.Check)
+	proof, err := prove.New(root, p, c.names...)
+	if errors.Is(err, prove.ErrNoBlocks) {
+		fmt.Fprintf(c.stderr, "%s: %v\n\thint: a block is code between ``` lines or in a text shortcode\n", p.Config.Content, err)
+		return nil, exitWrong
+	}
+	if err == nil {
+		err = c.choose.choose(c.session, proof, c.flags)
+	}
+	if err != nil {
+		return nil, c.fail(err)
+	}
+	return proof, exitFine
 }
 
 // stamp says when and for which commit the run was. git is asked where somebody
@@ -169,15 +217,10 @@ func (s *session) openAPI(name string) string {
 
 // prove runs the plans on the cluster that they need. The run is nil where it
 // could not even start.
-func (s *session) prove(proof *prove.Proof, clusters *clusterChoice, o prove.Options) (*report.Run, error) {
+func (s *session) prove(proof *prove.Proof, c prove.Clusters, o prove.Options) (*report.Run, error) {
 	progress := &progress{w: s.stderr, shown: s.env.Terminal}
 	defer progress.end()
-	o.Environ, o.Progress = s.env.Cluster.Environ, progress.page
-	c, err := clusters.clusters(s, proof.Project.Config.Check)
-	if err != nil {
-		return nil, err
-	}
-	c.Progress = progress.say
+	o.Environ, o.Progress, c.Progress = s.env.Cluster.Environ, progress.page, progress.say
 	return proof.RunOn(s.ctx, s.env.Cluster, c, o)
 }
 

@@ -32,8 +32,9 @@ type process struct {
 
 // A buffer can be read while it is written.
 type buffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
+	mu   sync.Mutex
+	b    bytes.Buffer
+	seen int // how much of it a test has waited for
 }
 
 func (b *buffer) Write(p []byte) (int, error) {
@@ -138,6 +139,24 @@ func using(folder string) []string {
 	return found
 }
 
+// planes lists the embedded clusters of a process, by their folders in /proc.
+func planes(p *process) (all []string) {
+	for _, s := range using(p.temp) {
+		if strings.Contains(s, "controlplane") {
+			all = append(all, strings.Fields(s)[0])
+		}
+	}
+	return all
+}
+
+func kill(procs []string) {
+	for _, proc := range procs {
+		var pid int
+		fmt.Sscanf(proc, "/proc/%d", &pid)
+		syscall.Kill(pid, syscall.SIGKILL)
+	}
+}
+
 const title = "title: T\n"
 
 // Ctrl-C ends the command in every phase with one word, exit status 2, and
@@ -153,9 +172,7 @@ func TestInterrupt(t *testing.T) {
 	}
 	t.Run("cluster starts", func(t *testing.T) {
 		p := start(t, kubectl, []string{needCluster(t)}, "check")
-		p.await("control plane", func() bool {
-			return slices.ContainsFunc(using(p.temp), func(s string) bool { return strings.Contains(s, "controlplane") })
-		})
+		p.await("control plane", func() bool { return len(planes(p)) > 0 })
 		interrupted(t, p)
 	})
 	t.Run("command runs on the cluster", func(t *testing.T) {
@@ -227,13 +244,7 @@ func TestClusterKilled(t *testing.T) {
 		"content/p.md": fmt.Sprintf("```bash\n$ kubectl get ns\n...\n$ touch %s; while kubectl get --raw /readyz; do :; done\n$ kubectl get ns\n```\n", mark),
 		"content/q.md": "```bash\nkubectl get ns\n```\n"}, []string{kube}, "check")
 	p.await("command", func() bool { _, err := os.Stat(mark); return err == nil })
-	for _, s := range using(p.temp) {
-		if strings.Contains(s, "controlplane") {
-			var pid int
-			fmt.Sscanf(s, "/proc/%d", &pid)
-			syscall.Kill(pid, syscall.SIGKILL)
-		}
-	}
+	kill(planes(p))
 	p.cmd.Wait()
 	if code := p.cmd.ProcessState.ExitCode(); code != 2 || !strings.Contains(p.stderr.String(), "the cluster has ended") {
 		t.Errorf("exit status %d, stderr %q", code, &p.stderr)

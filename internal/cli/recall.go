@@ -17,6 +17,7 @@ import (
 type recall struct {
 	memory *prove.Memory
 	key    string          // of the whole run; "" it is not kept
+	dir    fs.FS           // the project's folder
 	seen   *cache.Recorder // what the project's folder was asked
 }
 
@@ -32,11 +33,16 @@ func (s *session) recall(fresh bool) *recall {
 	return &recall{memory: m}
 }
 
-// whole returns the results of the whole run that args ask for, nil where
-// something that it rests on has changed. From then on it notes what is read.
-func (r *recall) whole(dir fs.FS, now time.Time, args ...string) *report.Run {
-	r.seen, r.key = cache.Record(dir), r.memory.RunKey(args...)
-	return r.memory.RecallRun(dir, r.key, now)
+// note makes that from now on what is read of the project's folder is noted, for a
+// run that args ask for.
+func (r *recall) note(dir fs.FS, args ...string) {
+	r.dir, r.seen, r.key = dir, cache.Record(dir), r.memory.RunKey(args...)
+}
+
+// whole returns the results of the whole run, nil where something that it rests on
+// has changed.
+func (r *recall) whole(now time.Time) *report.Run {
+	return r.memory.RecallRun(r.dir, r.key, now)
 }
 
 // root is the project's folder, as it is to be read.

@@ -156,6 +156,20 @@ func (o *outputs) write(s *session, run *report.Run) error {
 	if !stdout {
 		errs = append(errs, s.text(run, annotate))
 	}
+	errs = append(errs, o.writeReports(s, run))
+	if annotate {
+		w := s.stdout
+		if stdout {
+			w = s.stderr // GitHub reads both
+		}
+		errs = append(errs, run.GitHub(w, s.tree()))
+	}
+	return errors.Join(errs...)
+}
+
+// writeReports writes what is for programs.
+func (o *outputs) writeReports(s *session, run *report.Run) error {
+	var errs []error
 	for _, f := range o.reports {
 		write := func(w io.Writer) error { return f.write(s, run, w) }
 		switch *f.name {
@@ -165,13 +179,6 @@ func (o *outputs) write(s *session, run *report.Run) error {
 		default:
 			errs = append(errs, writeFile(s.path(*f.name), write))
 		}
-	}
-	if annotate {
-		w := s.stdout
-		if stdout {
-			w = s.stderr // GitHub reads both
-		}
-		errs = append(errs, run.GitHub(w, s.tree()))
 	}
 	return errors.Join(errs...)
 }

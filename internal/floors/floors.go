@@ -18,6 +18,7 @@ var Floors = map[string]int{
 	"internal/i18n":     0, // the program's own words in several languages
 	"internal/search":   0, // the index that readers' browsers search
 	"internal/bundle":   0, // a site as an archive or as one file
+	"internal/watch":    0, // which files somebody has saved
 
 	"theme":             1, // the built-in theme; one up, as it asks colour and i18n
 	"shortcodes":        1, // the built-in shortcodes; one up, as they ask nearest and i18n
@@ -70,7 +71,7 @@ var Owners = map[string][]string{
 	"github.com/adrg/frontmatter":                {"internal/markup"},
 	"github.com/alecthomas/chroma/v2":            {"internal/highlight"},
 	"github.com/rogpeppe/go-internal/testscript": {"internal/runner", "doctest"},
-	"github.com/fsnotify/fsnotify":               {"internal/serve"},
+	"github.com/fsnotify/fsnotify":               {"internal/watch"},
 	"mvdan.cc/sh/v3":                             {"internal/check", "internal/shell"},
 	"golang.org/x/text":                          {"internal/check", "internal/search"},
 	"cel.dev/cel-go":                             {"internal/rules"},

@@ -30,6 +30,8 @@ type Clusters struct {
 	// nil, and Progress is called from one goroutine at a time.
 	Warn     func(error)
 	Progress func(string)
+	// Held keeps the clusters for later runs; nil: they are ended with each.
+	Held *Held
 }
 
 // A part is the plans that run on one cluster.
@@ -158,11 +160,7 @@ func (p *Proof) part(ctx context.Context, env cluster.Env, c Clusters, o Options
 		}
 	}
 	if runner.NeedsCluster(pt.plans) {
-		start := p.Start
-		if o.Kept != nil && pt.provider == config.ClusterEmbedded {
-			start = p.startLasting
-		}
-		running, stop, err := start(ctx, env, c, pt.provider)
+		running, stop, err := p.start(ctx, env, c, o, pt.provider)
 		if err != nil {
 			return nil, err
 		}
@@ -178,6 +176,17 @@ func (p *Proof) part(ctx context.Context, env cluster.Env, c Clusters, o Options
 		return nil, err
 	}
 	return runner.Run(ctx, pt.plans, ro)
+}
+
+// start gives the cluster of a part as it was before any page.
+func (p *Proof) start(ctx context.Context, env cluster.Env, c Clusters, o Options, provider config.Cluster) (*runner.Cluster, func() error, error) {
+	switch {
+	case c.Held != nil:
+		return c.Held.start(ctx, p, env, c, provider)
+	case o.Kept != nil && provider == config.ClusterEmbedded:
+		return p.startLasting(ctx, env, c)
+	}
+	return p.Start(ctx, env, c, provider)
 }
 
 // Start starts a cluster of a provider for pages of this project. stop has to be
@@ -211,7 +220,7 @@ func (p *Proof) Start(ctx context.Context, env cluster.Env, c Clusters, provider
 
 // startLasting gives the embedded cluster in the background, which outlives this
 // process. Where it was started for this, stop ends it.
-func (p *Proof) startLasting(ctx context.Context, env cluster.Env, c Clusters, _ config.Cluster) (*runner.Cluster, func() error, error) {
+func (p *Proof) startLasting(ctx context.Context, env cluster.Env, c Clusters) (*runner.Cluster, func() error, error) {
 	_, err := cluster.StatusBackground(ctx, env)
 	ours := errors.Is(err, cluster.ErrNoBackground)
 	if _, err := cluster.StartBackground(ctx, env, c.Progress); err != nil {

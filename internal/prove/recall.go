@@ -25,6 +25,8 @@ type Memory struct {
 	// Sure is false where verdicts may rest on what no key has in it, such as
 	// schemas from an address.
 	Sure bool
+	// Last has what earlier runs of this process have found; nil: there are none.
+	Last *Last
 
 	known map[string]string // tools
 }
@@ -51,22 +53,30 @@ func (m *Memory) env() []string {
 }
 
 // Recall takes those plans out of Plans that need not be run: the cache has the
-// results of the same page, verified on the same cluster with the same programs.
-// Finish puts them back.
+// results of the same page, verified on the same cluster with the same programs,
+// or the last run of this process has. Remember puts them back.
 func (p *Proof) Recall(m *Memory) {
 	p.memory = m
-	if m.Forget || !m.Sure || cache.Program() == "" {
-		return
-	}
 	p.Plans = slices.DeleteFunc(slices.Clone(p.Plans), func(plan *check.Plan) bool {
-		var pg report.Page
-		key := p.key(plan)
-		if key == "" || !m.Store.Get(key, &pg) {
-			return false
+		pg, ok := p.recall(plan)
+		if ok {
+			p.recalled[plan] = pg
 		}
-		p.recalled[plan] = pg
-		return true
+		return ok
 	})
+}
+
+func (p *Proof) recall(plan *check.Plan) (report.Page, bool) {
+	m := p.memory
+	if pg, ok := m.Last.get(plan, p.keyed(plan)); ok {
+		return pg, true
+	}
+	var pg report.Page
+	if m.Forget || !m.Sure || cache.Program() == "" {
+		return pg, false
+	}
+	key := p.key(plan)
+	return pg, key != "" && m.Store.Get(key, &pg)
 }
 
 // key is that of a page in the cache; "" for a page that is not kept there: one
@@ -75,6 +85,12 @@ func (p *Proof) key(plan *check.Plan) string {
 	if plan.Pods && plan.Skip == "" {
 		return ""
 	}
+	return p.keyed(plan)
+}
+
+// keyed is a key that stands for all that is known of what the verdicts on a page
+// rest on; "" where that cannot be told.
+func (p *Proof) keyed(plan *check.Plan) string {
 	c, m := p.Project.Config.Check, p.memory
 	k := pageKey{Program: cache.Program(), Cluster: m.Cluster, Page: p.hash(plan), Files: p.filesHash(),
 		Within: time.Duration(c.Within), Timeout: time.Duration(c.Timeout), Env: m.env(), Redact: patterns(c.Redact), Tools: m.tools(plan)}
@@ -162,6 +178,9 @@ func (p *Proof) Remember(run *report.Run) error {
 	}
 	for _, plan := range p.Plans {
 		pg, ok := pages[plan.Page.File.Name]
+		if ok && p.memory != nil {
+			p.memory.Last.put(plan, p.keyed(plan), pg, run.Origin)
+		}
 		if m := p.memory; !ok || m == nil || !m.Sure || err != nil || !worthKeeping(run, &pg) {
 			continue
 		}

@@ -30,6 +30,33 @@ func (r *Run) Text(w io.Writer) error {
 	return b.Flush()
 }
 
+// News writes the run for people who have seen the one before it: what is wrong
+// with pages that were run, in one line each what still is wrong with others, and
+// the line that sums up.
+func (r *Run) News(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	for i := range r.Pages {
+		if p := &r.Pages[i]; p.Cached == nil {
+			p.text(b)
+		} else {
+			p.still(b)
+		}
+	}
+	r.total(b)
+	return b.Flush()
+}
+
+// still writes what was wrong with a page when it was run.
+func (p *Page) still(w io.Writer) {
+	for i := range p.Blocks {
+		for j := range p.Blocks[i].Claims {
+			if c := &p.Blocks[i].Claims[j]; c.Status == check.Failed {
+				fmt.Fprintf(w, "%s: %s, as before\n", c.at(), message(c))
+			}
+		}
+	}
+}
+
 // text writes what is wrong with a page, in the order of its blocks.
 func (p *Page) text(w io.Writer) {
 	if strings.HasPrefix(p.Reason, notRun) {
@@ -56,15 +83,19 @@ func (b *Block) Failures() string {
 }
 
 func (c *Claim) failure(w io.Writer) {
-	at := c.Pos
-	if c.Where != nil {
-		at = *c.Where
-	}
-	fmt.Fprintf(w, "%s: %s\n", at, message(c))
+	fmt.Fprintf(w, "%s: %s\n", c.at(), message(c))
 	io.WriteString(w, c.detail())
 	if c.Hint != "" {
 		fmt.Fprintf(w, "\thint: %s\n", c.Hint)
 	}
+}
+
+// at is the place of what is wrong.
+func (c *Claim) at() source.Pos {
+	if c.Where != nil {
+		return *c.Where
+	}
+	return c.Pos
 }
 
 // detail is the command as one can paste it, and what it has printed; "" for
@@ -136,13 +167,18 @@ func printable(l string) string {
 	}, strings.ToValidUTF8(l, "\uFFFD"))
 }
 
-// summary writes the line that sums up, and the reasons below it.
-func (r *Run) summary(w io.Writer) {
+// total writes the line that sums up.
+func (r *Run) total(w io.Writer) {
 	fmt.Fprint(w, r.Count())
 	if on := r.clusters(); len(on) > 0 {
 		fmt.Fprintf(w, ", on Kubernetes %s", strings.Join(on, " and "))
 	}
 	fmt.Fprintln(w)
+}
+
+// summary writes the line that sums up, and the reasons below it.
+func (r *Run) summary(w io.Writer) {
+	r.total(w)
 	if c := r.Count(); c.Verified < c.Checkable() {
 		fmt.Fprintf(w, "\t%s\n", c.Covered())
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/probatum/probatum/internal/source"
+	"github.com/probatum/probatum/internal/watch"
 )
 
 // DefaultAddr is where Serve listens when it is not told.
@@ -73,11 +74,11 @@ func Serve(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	w, err := watch(o.Watch)
+	w, err := watch.New(o.Watch)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	defer w.close()
+	defer w.Close()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	s := newState()
@@ -93,9 +94,9 @@ func Serve(ctx context.Context, o Options) error {
 	}
 	for {
 		select {
-		case <-w.changed:
-			s.rebuild(ctx, o, w.take())
-		case err := <-w.failed:
+		case <-w.Changed:
+			s.rebuild(ctx, o, w.Take())
+		case err := <-w.Failed:
 			fmt.Fprintln(o.Log, "watch:", err)
 		case err := <-served:
 			return fmt.Errorf("serve %s: %w", url, err)

@@ -1,4 +1,7 @@
-package serve
+// Package watch tells which files have changed below some folders. It takes the
+// names of files and folders, and gives those of what somebody has saved since it
+// was asked last.
+package watch
 
 import (
 	"errors"
@@ -22,43 +25,76 @@ const (
 	longest = 500 * time.Millisecond
 )
 
-// A watcher says on changed that something below its roots has changed. Many
-// changes that nobody has taken yet are one.
-type watcher struct {
+// A Watcher watches files and folders, its roots. Its methods are safe for
+// concurrent use.
+type Watcher struct {
+	// Changed gets a value when something below the roots has changed. Many changes
+	// that nobody has taken yet are one.
+	Changed <-chan struct{}
+	// Failed gets why something may not be watched any more; the rest still is.
+	Failed <-chan error
+
 	fs      *fsnotify.Watcher
-	roots   []string
 	changed chan struct{}
 	failed  chan error
 	done    sync.WaitGroup
-	mu      sync.Mutex
-	names   map[string]bool // what has changed since take
+
+	mu    sync.Mutex
+	roots []string
+	names map[string]bool // what has changed since Take
 }
 
-func watch(roots []string) (*watcher, error) {
+// New starts to watch. A root that is missing may come later. Close has to be
+// called at the end.
+func New(roots []string) (*Watcher, error) {
 	n, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, fmt.Errorf("watch for changes: %w", err)
 	}
-	w := &watcher{fs: n, changed: make(chan struct{}, 1), failed: make(chan error, 1), names: map[string]bool{}}
-	for _, root := range roots {
-		root = filepath.Clean(root)
-		w.roots = append(w.roots, root)
-		// The folder above tells when root comes, goes, or is replaced by a save.
-		err = errors.Join(err, w.add(filepath.Dir(root)), w.addTree(root))
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("watch for changes: %w", err), n.Close())
+	w := &Watcher{fs: n, changed: make(chan struct{}, 1), failed: make(chan error, 1), names: map[string]bool{}}
+	w.Changed, w.Failed = w.changed, w.failed
+	if err := w.Add(roots); err != nil {
+		return nil, errors.Join(err, n.Close())
 	}
 	w.done.Go(w.run)
 	return w, nil
 }
 
-func (w *watcher) close() {
+// Add watches more roots; those that are watched already stay so.
+func (w *Watcher) Add(roots []string) error {
+	var err error
+	for _, root := range roots {
+		root = filepath.Clean(root)
+		if !w.root(root) {
+			continue
+		}
+		// The folder above tells when root comes, goes, or is replaced by a save.
+		err = errors.Join(err, w.add(filepath.Dir(root)), w.addTree(root))
+	}
+	if err != nil {
+		return fmt.Errorf("watch for changes: %w", err)
+	}
+	return nil
+}
+
+// root notes a root. It reports false for one that is known.
+func (w *Watcher) root(name string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if slices.Contains(w.roots, name) {
+		return false
+	}
+	w.roots = append(w.roots, name)
+	return true
+}
+
+// Close ends the watching.
+func (w *Watcher) Close() {
 	_ = w.fs.Close()
 	w.done.Wait()
 }
 
-func (w *watcher) add(dir string) error {
+func (w *Watcher) add(dir string) error {
 	if err := w.fs.Add(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -66,7 +102,7 @@ func (w *watcher) add(dir string) error {
 }
 
 // addTree watches a folder and all below it. A file is watched by its folder.
-func (w *watcher) addTree(root string) error {
+func (w *Watcher) addTree(root string) error {
 	return filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -82,7 +118,7 @@ func (w *watcher) addTree(root string) error {
 	})
 }
 
-func (w *watcher) run() {
+func (w *Watcher) run() {
 	var first time.Time
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
@@ -120,14 +156,15 @@ func (w *watcher) run() {
 	}
 }
 
-func (w *watcher) note(name string) {
+func (w *Watcher) note(name string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.names[filepath.Clean(name)] = true
 }
 
-// take returns the names of what has changed since it was called last, sorted.
-func (w *watcher) take() []string {
+// Take returns the names of what has changed since it was called last, as they
+// were found below the roots, sorted.
+func (w *Watcher) Take() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	names := slices.Sorted(maps.Keys(w.names))
@@ -135,7 +172,7 @@ func (w *watcher) take() []string {
 	return names
 }
 
-func (w *watcher) fail(err error) {
+func (w *Watcher) fail(err error) {
 	if err == nil {
 		return
 	}
@@ -147,12 +184,14 @@ func (w *watcher) fail(err error) {
 
 // counts tells whether an event is about a root or something below one, and not
 // about what editors leave behind for a moment.
-func (w *watcher) counts(e fsnotify.Event) bool {
+func (w *Watcher) counts(e fsnotify.Event) bool {
 	name := filepath.Clean(e.Name)
 	base := filepath.Base(name)
 	if e.Op == fsnotify.Chmod || strings.HasPrefix(base, ".") || strings.HasSuffix(base, "~") || base == "4913" {
 		return false
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	for _, root := range w.roots {
 		if name == root || root == "." || strings.HasPrefix(name, root+string(filepath.Separator)) {
 			return true
