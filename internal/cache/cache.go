@@ -43,16 +43,23 @@ func (s *Store) path(key string) string { return filepath.Join(s.dir, key+".json
 // Get reads the entry of a key into v. It reports false where there is none that
 // can be read as a whole: one that was cut or damaged counts for nothing.
 func (s *Store) Get(key string, v any) bool {
+	text, ok := s.Bytes(key)
+	return ok && json.Unmarshal(text, v) == nil
+}
+
+// Bytes returns the entry of a key as PutBytes took it. It reports false as Get
+// does.
+func (s *Store) Bytes(key string) ([]byte, bool) {
 	data, err := os.ReadFile(s.path(key))
 	if err != nil {
-		return false
+		return nil, false
 	}
 	head, text, _ := bytes.Cut(data, []byte("\n"))
-	if string(head) != header(key, text) || json.Unmarshal(text, v) != nil {
-		return false
+	if string(head) != header(key, text) {
+		return nil, false
 	}
 	s.touch(key)
-	return true
+	return text, true
 }
 
 // header is the first line of an entry.
@@ -74,17 +81,25 @@ func (s *Store) touch(key string) {
 // Put writes an entry as a whole or not at all.
 func (s *Store) Put(key string, v any) error {
 	text, err := json.Marshal(v)
-	if err == nil {
-		err = s.folder()
-	}
 	if err != nil {
+		return fmt.Errorf("keep a result: %w", err)
+	}
+	return s.PutBytes(key, text)
+}
+
+// PutBytes is Put for what is bytes already.
+func (s *Store) PutBytes(key string, text []byte) error {
+	if err := s.folder(); err != nil {
 		return fmt.Errorf("keep a result: %w", err)
 	}
 	f, err := os.CreateTemp(s.dir, "new-*")
 	if err != nil {
 		return fmt.Errorf("keep a result: %w", err)
 	}
-	_, err = f.Write(append([]byte(header(key, text)+"\n"), text...))
+	_, err = f.WriteString(header(key, text) + "\n")
+	if err == nil {
+		_, err = f.Write(text)
+	}
 	err = errors.Join(err, f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), s.path(key))

@@ -21,6 +21,7 @@ are not written again; files that no page makes any more are removed.
   -results FILE   show on each block what "probatum check -json FILE" has found, and
                   write the page /verified/ and its badge
   -drafts         build drafts, pages of the future and expired ones, too
+  -fresh          build also what has not changed since the last build
   -C DIR          work in this folder
   -config FILE    instead of probatum.yaml
 
@@ -36,8 +37,16 @@ func (s *session) build(args []string) (code int) {
 	base := fs.String("base-url", "", "")
 	offline := fs.Bool("offline", false, "")
 	drafts := fs.Bool("drafts", false, "")
+	fresh := fs.Bool("fresh", false, "")
 	results := fs.String("results", "", "")
-	p, code, ok := s.open(fs, buildHelp, args, drafts)
+	if code, ok := s.only(fs, buildHelp, args); !ok {
+		return code
+	}
+	r := s.remember(*results, fs.Lookup("config").Value.String(), *out, *base, fmt.Sprint(*offline, *drafts))
+	if code, ok := r.same(); ok && !*fresh {
+		return code
+	}
+	p, code, ok := s.loadFrom(r.seen, fs, *drafts)
 	if !ok {
 		return code
 	}
@@ -52,31 +61,42 @@ func (s *session) build(args []string) (code int) {
 		s.fail(err)
 		return exitWrong
 	}
-	o, err := s.siteOptions(p)
+	o, err := s.siteOptions(p, r.seen)
 	if err != nil {
 		return s.fail(err)
 	}
 	o.Offline, o.Marks = *offline, marks
-	res, err := s.write(p, o)
+	res, files, err := s.write(p, o)
 	if err != nil {
 		return s.fail(fmt.Errorf("write the site to %s: %w", p.Config.Output, err))
 	}
-	code = s.wrong(source.Sort(append(p.Diagnostics, res.Diagnostics...)))
+	ds := source.Sort(append(p.Diagnostics, res.Diagnostics...))
+	r.keep(p, files, res.Pages, ds)
+	return s.built(p.Config.Output, res, ds)
+}
+
+// built tells what a build has done and found.
+func (s *session) built(output string, res *site.Result, ds []source.Diagnostic) int {
+	code := s.wrong(ds)
 	if code == exitFine {
-		fmt.Fprintf(s.stdout, "%s: %s, %s written\n", p.Config.Output, count(res.Pages, "page"), count(res.Written, "file"))
+		fmt.Fprintf(s.stdout, "%s: %s, %s written\n", output, count(res.Pages, "page"), count(res.Written, "file"))
 	}
 	return code
 }
 
-// write builds the site into the output folder.
-func (s *session) write(p *project.Project, o site.Options) (res *site.Result, err error) {
+// write builds the site into the output folder. It returns the files that are
+// there now.
+func (s *session) write(p *project.Project, o site.Options) (res *site.Result, files []site.FileState, err error) {
 	folder, err := site.OpenFolder(s.path(p.Config.Output))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, folder.Close()) }()
 	o.Out = folder
-	return site.Build(s.ctx, p.Set, o)
+	if res, err = site.Build(s.ctx, p.Set, o); err != nil {
+		return nil, nil, err
+	}
+	return res, folder.Files(), nil
 }
 
 // count writes a number with its noun: 1 page, 2 pages.

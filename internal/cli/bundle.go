@@ -66,7 +66,7 @@ func (s *session) bundle(args []string) (code int) {
 		if !kind.wanted {
 			continue
 		}
-		o, err := s.siteOptions(p)
+		o, err := s.siteOptions(p, os.DirFS(s.env.Dir))
 		if err != nil {
 			return s.fail(err)
 		}

@@ -76,7 +76,7 @@ func newCanarySite(t *testing.T) *canarySite {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := (&session{ctx: t.Context(), env: Env{Dir: dir}}).siteOptions(p)
+	o, err := (&session{ctx: t.Context(), env: Env{Dir: dir}}).siteOptions(p, os.DirFS(dir))
 	if err != nil {
 		t.Fatal(err)
 	}

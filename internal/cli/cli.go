@@ -181,14 +181,23 @@ func reading(fs *flag.FlagSet, drafts bool) project.Options {
 // open reads the flags and then the project, for a command that takes no names.
 // ok is false where the command has to end with the code.
 func (s *session) open(fs *flag.FlagSet, help string, args []string, drafts *bool) (p *project.Project, code int, ok bool) {
-	names, code, done := s.parse(fs, help, args)
-	if done {
+	if code, ok := s.only(fs, help, args); !ok {
 		return nil, code, false
 	}
-	if err := s.noNames(fs, names); err != nil {
-		return nil, s.fail(err), false
-	}
 	return s.load(fs, *drafts)
+}
+
+// only reads the flags of a command that takes no names. ok is false where the
+// command has to end with the code.
+func (s *session) only(fs *flag.FlagSet, help string, args []string) (code int, ok bool) {
+	names, code, done := s.parse(fs, help, args)
+	if done {
+		return code, false
+	}
+	if err := s.noNames(fs, names); err != nil {
+		return s.fail(err), false
+	}
+	return exitFine, true
 }
 
 // load reads the project. A project whose configuration is wrong is reported

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 
 	"github.com/probatum/probatum/internal/config"
 	"github.com/probatum/probatum/internal/project"
@@ -24,15 +25,16 @@ func (e *lookError) Error() string { return e.err.Error() }
 func (e *lookError) Hint() string  { return e.hint }
 func (e *lookError) Unwrap() error { return e.err }
 
-// siteOptions is what a project says about its site.
-func (s *session) siteOptions(p *project.Project) (site.Options, error) {
+// siteOptions is what a project says about its site. Its folder is root.
+func (s *session) siteOptions(p *project.Project, root fs.FS) (site.Options, error) {
 	c := p.Config
 	o := site.Options{Title: c.Title, BaseURL: c.BaseURL, Language: c.Language, Dates: s.folder().Dates(s.ctx, c.Content), Look: site.Look{
 		Name: c.Theme.Name, Footer: c.Theme.Footer, Edit: string(c.Theme.Edit), Links: links(c.Theme.Links), Versions: links(c.Theme.Versions),
 		Languages: c.Theme.Languages}}
 	set := theme.Settings{Accent: string(c.Theme.Accent), AccentDark: string(c.Theme.AccentDark)}
 	if c.Theme.Logo != "" {
-		data, err := os.ReadFile(s.path(c.Theme.Logo))
+		fsys, name := s.within(root, c.Theme.Logo)
+		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			var pe *fs.PathError
 			if errors.As(err, &pe) {
@@ -44,8 +46,11 @@ func (s *session) siteOptions(p *project.Project) (site.Options, error) {
 		set.Logo = &theme.Asset{Name: o.Look.Logo, Data: data}
 	}
 	var user fs.FS
-	if info, err := os.Stat(s.path(c.Theme.Folder)); err == nil && info.IsDir() {
-		user = os.DirFS(s.path(c.Theme.Folder))
+	fsys, name := s.within(root, c.Theme.Folder)
+	if info, err := fs.Stat(fsys, name); err == nil && info.IsDir() {
+		if user, err = fs.Sub(fsys, name); err != nil {
+			return o, err
+		}
 	} else if c.Theme.Folder != config.Default().Theme.Folder {
 		return o, &lookError{fmt.Errorf("theme.folder: no folder %s here", c.Theme.Folder), "make it, or leave the key out"}
 	}
@@ -54,6 +59,15 @@ func (s *session) siteOptions(p *project.Project) (site.Options, error) {
 		return o, &lookError{err, "the manual's page on themes has what a template can ask for"}
 	}
 	return o, nil
+}
+
+// within finds a file or folder that the configuration names, in the project's
+// folder or elsewhere.
+func (s *session) within(root fs.FS, name string) (fsys fs.FS, inside string) {
+	if clean := path.Clean(filepath.ToSlash(name)); fs.ValidPath(clean) {
+		return root, clean
+	}
+	return os.DirFS(filepath.Dir(s.path(name))), filepath.Base(name)
 }
 
 func links(from []config.Link) []theme.Link {

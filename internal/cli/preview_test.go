@@ -150,7 +150,7 @@ func cleanBuild(t *testing.T, dir string) (map[string][]byte, []source.Diagnosti
 		return nil, nil, os.ErrInvalid
 	}
 	out := &site.Memory{}
-	o, err := (&session{ctx: t.Context(), env: Env{Dir: dir}}).siteOptions(p)
+	o, err := (&session{ctx: t.Context(), env: Env{Dir: dir}}).siteOptions(p, os.DirFS(dir))
 	if err != nil {
 		t.Fatal(err)
 	}

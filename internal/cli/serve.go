@@ -114,7 +114,7 @@ func (v *preview) build(ctx context.Context, changed []string) (serve.Result, er
 		}
 		return serve.Result{Diagnostics: source.Sort(ds)}, err
 	}
-	o, err := v.siteOptions(p)
+	o, err := v.siteOptions(p, os.DirFS(v.env.Dir))
 	if err != nil {
 		v.project = nil
 		return serve.Result{Diagnostics: p.Diagnostics}, err

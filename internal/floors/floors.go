@@ -41,6 +41,7 @@ var Floors = map[string]int{
 
 	"internal/script": 5, // claims to testscript, and back
 	"internal/report": 5, // results to text and JSON
+	"internal/built":  5, // what builds have read and written
 	"internal/doctor": 5, // what somebody else's folder needs
 
 	"internal/report/canary": 6, // runs with secrets in them, for tests

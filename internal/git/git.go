@@ -48,6 +48,16 @@ func (f Folder) State(ctx context.Context) State {
 	return s
 }
 
+// Head names all that Dates rests on: the last commit, the folder's place in the
+// repository, and whether that is a shallow one. It is "" where nobody can know.
+func (f Folder) Head(ctx context.Context) string {
+	out, err := f.run(ctx, "rev-parse", "--is-shallow-repository", "--show-prefix", "HEAD")
+	if err != nil {
+		return ""
+	}
+	return out
+}
+
 // Changed returns the names of the files in the folder, relative to it, that are
 // not as they were where the branch left the revision: changed, new, not known to
 // git, or gone. The error is an *Error.

@@ -38,20 +38,20 @@ func newFirst(folder string) (*first, error) {
 	return f, nil
 }
 
-func (f *first) write(name string, data []byte) error {
+func (f *first) write(name string, data []byte) (fs.FileInfo, error) {
 	file := filepath.Join(f.dir, filepath.FromSlash(name))
 	if dir := filepath.Dir(file); !f.made[dir] {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
-			return err
+			return nil, err
 		}
 		f.made[dir] = true
 	}
-	return os.WriteFile(file, data, 0o666)
+	return writeFile(os.OpenFile, file, data)
 }
 
 // commit puts the site in the place of the folder.
 func (f *first) commit(files map[string]bool) error {
-	if err := f.write(manifestName, manifest(files)); err != nil {
+	if _, err := f.write(manifestName, manifest(files)); err != nil {
 		return err
 	}
 	if entries, err := os.ReadDir(f.folder); err != nil || len(entries) > 0 {

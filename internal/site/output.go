@@ -49,6 +49,7 @@ type Folder struct {
 	first   *first // makes the site of a folder that was empty; nil for others
 	// exchange makes two folders change places; tests have their own.
 	exchange func(a, b string) error
+	files    []FileState // as they were written, or found
 }
 
 // OpenFolder prepares a folder, which is made where it is not there. Close it.
@@ -117,7 +118,7 @@ func (f *Folder) writeManifest(sets ...map[string]bool) error {
 	if old, err := f.root.ReadFile(manifestName); err == nil && bytes.Equal(old, text) {
 		return nil
 	}
-	if err := f.stage(stagingName+"/manifest", text); err != nil {
+	if _, err := f.stage(stagingName+"/manifest", text); err != nil {
 		return err
 	}
 	return f.root.Rename(stagingName+"/manifest", manifestName)
@@ -128,51 +129,51 @@ func (f *Folder) writeManifest(sets ...map[string]bool) error {
 func (f *Folder) WriteFile(name string, data []byte) error {
 	f.now[name] = true
 	if f.first != nil {
-		return f.first.write(name, data)
+		info, err := f.first.write(name, data)
+		return f.note(name, data, info, err)
 	}
-	old, err := f.unchanged(name, data)
+	info, err := f.unchanged(name, data)
 	switch {
 	case err != nil:
 		return err
-	case old:
+	case info != nil:
 		f.same++
-		return nil
+		return f.note(name, data, info, nil)
 	}
-	if err := f.stage(stagedName(len(f.staged)), data); err != nil {
-		return err
-	}
+	info, err = f.stage(stagedName(len(f.staged)), data)
 	f.staged = append(f.staged, name)
-	return nil
+	return f.note(name, data, info, err)
 }
 
 // stagedName is where the file that is staged as number i waits. Staging needs
 // no folders of its own: making them is what takes time.
 func stagedName(i int) string { return fmt.Sprintf("%s/%d", stagingName, i) }
 
-func (f *Folder) stage(name string, data []byte) error {
+func (f *Folder) stage(name string, data []byte) (fs.FileInfo, error) {
 	if !f.staging {
 		if err := f.root.MkdirAll(stagingName, 0o777); err != nil {
-			return err
+			return nil, err
 		}
 		f.staging = true
 	}
-	return f.root.WriteFile(name, data, 0o666)
+	return writeFile(f.root.OpenFile, name, data)
 }
 
-func (f *Folder) unchanged(name string, data []byte) (bool, error) {
+// unchanged returns the file of that name if it holds the data, else nil.
+func (f *Folder) unchanged(name string, data []byte) (fs.FileInfo, error) {
 	info, err := f.root.Lstat(name)
 	if err != nil {
-		return false, nil // not there, or not to be reached: writing will tell
+		return nil, nil // not there, or not to be reached: writing will tell
 	}
 	if info.Mode().IsRegular() && info.Size() == int64(len(data)) {
 		if old, err := f.root.ReadFile(name); err == nil && bytes.Equal(old, data) {
-			return true, nil
+			return info, nil
 		}
 	}
 	if !f.earlier[name] && !info.IsDir() {
-		return false, fmt.Errorf("%s/%s is there and no earlier build wrote it; remove it or choose another output folder", f.name, name)
+		return nil, fmt.Errorf("%s/%s is there and no earlier build wrote it; remove it or choose another output folder", f.name, name)
 	}
-	return false, nil
+	return nil, nil
 }
 
 // Commit implements Output.
