@@ -94,7 +94,7 @@ func TestBuildKilled(t *testing.T) {
 	if got := build(public); !maps.Equal(got, build(filepath.Join(dir, "whole"))) {
 		t.Error("the build after a killed one is not whole")
 	}
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 4 {
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 5 { // settings, pages, two sites, cache
 		t.Errorf("the project holds %v, %v", entries, err)
 	}
 }
