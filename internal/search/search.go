@@ -103,12 +103,17 @@ func Read(p Page) *Entry {
 		if cut.first {
 			c.count(cut.heading, fieldHeading)
 		}
-		for ; len(r.spans) > 0 && r.spans[0].from < end; r.spans = r.spans[1:] {
-			stop := end
+		for len(r.spans) > 0 && r.spans[0].from < end {
+			stop := len(text)
 			if len(r.spans) > 1 {
-				stop = min(stop, r.spans[1].from)
+				stop = r.spans[1].from
 			}
-			c.count(text[r.spans[0].from:stop], r.spans[0].field)
+			c.count(text[r.spans[0].from:min(stop, end)], r.spans[0].field)
+			if stop > end {
+				r.spans[0].from = end // it goes on in the next passage
+				break
+			}
+			r.spans = r.spans[1:]
 		}
 	}
 	e.words = c.occurrences()

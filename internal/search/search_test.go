@@ -68,6 +68,21 @@ func TestWeights(t *testing.T) {
 	}
 }
 
+// A text goes on to be found behind a heading and where a long section is cut,
+// also where it does not change between prose and code there.
+func TestAllPassagesAreCounted(t *testing.T) {
+	long := strings.Repeat("<p>"+strings.Repeat("word ", 60)+"</p>", 10)
+	for _, body := range []string{`<p>one</p><h2 id="a">A</h2><p>zebra</p>`, `<pre><code>one</code></pre><h2 id="a">A</h2><code>zebra</code> and more`, "<p>" + long + "<p>zebra"} {
+		found := false
+		for _, w := range Read(Page{Body: body}).words {
+			found = found || w.word == "zebra"
+		}
+		if !found {
+			t.Errorf("%.60q: zebra is not found", body)
+		}
+	}
+}
+
 // files makes the index of pages.
 func files(t *testing.T, pages []Page) map[string]string {
 	t.Helper()
