@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"sync"
 	"text/template"
 
 	"go.yaml.in/yaml/v3"
@@ -122,6 +123,9 @@ func (w *Words) Text(lang, key string, about ...any) string {
 	return ""
 }
 
+// templates are the texts that are some, parsed; nil for one that cannot be.
+var templates sync.Map
+
 func (t word) fill(about []any) string {
 	var dot any
 	if len(about) > 0 {
@@ -137,9 +141,16 @@ func (t word) fill(about []any) string {
 	if !strings.Contains(text, "{{") {
 		return text
 	}
+	parsed, ok := templates.Load(text)
+	if !ok {
+		tmpl, err := template.New("").Parse(text)
+		if err != nil {
+			tmpl = nil
+		}
+		parsed, _ = templates.LoadOrStore(text, tmpl)
+	}
 	var b strings.Builder
-	tmpl, err := template.New("").Parse(text)
-	if err != nil || tmpl.Execute(&b, dot) != nil {
+	if tmpl := parsed.(*template.Template); tmpl == nil || tmpl.Execute(&b, dot) != nil {
 		return text
 	}
 	return b.String()

@@ -1,6 +1,7 @@
 package markup
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
@@ -55,6 +57,36 @@ type raw struct {
 	text     []byte
 	notation string
 }
+
+// parseHeader gives the front-matter reader the lines up to the one that ends the
+// header, not the whole page, of which it makes copies. open is where firstLine
+// found the header's first line.
+func parseHeader(data []byte, open []int, r *raw) (rest []byte, err error) {
+	fence := data[open[2]:open[3]]
+	end := open[1]
+	for end < len(data) {
+		line := data[end:]
+		if i := bytes.IndexByte(line, '\n'); i >= 0 {
+			line = line[:i+1]
+		}
+		end += len(line)
+		if bytes.Equal(bytes.TrimSpace(line), fence) {
+			break
+		}
+	}
+	in := readers.Get().(*bufio.Reader)
+	defer readers.Put(in)
+	in.Reset(bytes.NewReader(data[:end]))
+	if _, err = frontmatter.Parse(in, r, headerFormats...); err != nil {
+		return nil, err
+	}
+	return data[end:], nil
+}
+
+// readers are used again: the front-matter reader makes none where it gets one.
+var readers = sync.Pool{New: func() any { return bufio.NewReader(nil) }}
+
+var headerFormats = formats()
 
 func formats() []*frontmatter.Format {
 	keep := func(notation string) frontmatter.UnmarshalFunc {
@@ -109,7 +141,7 @@ func (d *Document) readHeader() {
 	rest, ok := object(data[start:], &r)
 	var err error
 	if !ok {
-		rest, err = frontmatter.Parse(bytes.NewReader(data[start:]), &r, formats()...)
+		rest, err = parseHeader(data[start:], open, &r)
 	}
 	if err != nil || r.notation == "" {
 		d.unclosedHeader(start, open)

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -97,14 +98,18 @@ func (f *folder) text(name string) (data []byte, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	if info, err := file.Stat(); err == nil && info.Size() > maxText {
+	var b bytes.Buffer
+	if info, err := file.Stat(); err == nil {
+		if info.Size() > maxText {
+			return nil, errSize
+		}
+		b.Grow(int(info.Size()) + bytes.MinRead)
+	}
+	_, err = b.ReadFrom(io.LimitReader(file, maxText+1))
+	if b.Len() > maxText {
 		return nil, errSize
 	}
-	data, err = io.ReadAll(io.LimitReader(file, maxText+1))
-	if len(data) > maxText {
-		return nil, errSize
-	}
-	return data, err
+	return b.Bytes(), err
 }
 
 // bytes reads any file.

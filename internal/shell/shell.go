@@ -7,6 +7,7 @@ package shell
 
 import (
 	"strings"
+	"sync"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -279,11 +280,17 @@ func (c *Command) backslash() bool {
 	return !comment
 }
 
+// parsers are ready for use: a new one takes more memory than most commands.
+var parsers = sync.Pool{New: func() any {
+	return syntax.NewParser(syntax.Variant(syntax.LangBash), syntax.KeepComments(true))
+}}
+
 // Parse parses bash. Placeholders such as <pod-name>, which the shell would
 // take for redirections, count as words. More means that the text may become
 // whole with more lines.
 func Parse(text string) (file *syntax.File, bad *Bad, more bool) {
-	p := syntax.NewParser(syntax.Variant(syntax.LangBash), syntax.KeepComments(true))
+	p := parsers.Get().(*syntax.Parser)
+	defer parsers.Put(p)
 	file, err := p.Parse(strings.NewReader(maskPlaceholders(text)), "")
 	if err == nil {
 		return file, nil, false

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"fmt"
 	"path"
 	"strings"
 
@@ -42,21 +41,27 @@ func (r *renderer) figure(b *page.Block) string {
 	if name, ok := b.Attr("downloadas"); ok && name != "" {
 		class += `" data-download="` + escape(path.Base(name))
 	}
-	fmt.Fprintf(&w, `<figure class="%s"><figcaption class="code-bar"><span>%s</span>`, class, escape(label(t, lang(b), len(commands) > 0)))
+	writeAll(&w, `<figure class="`, class, `"><figcaption class="code-bar"><span>`, escape(label(t, lang(b), len(commands) > 0)), `</span>`)
 	if name := title(b); name != "" {
-		fmt.Fprintf(&w, `<b>%s</b>`, escape(name))
+		writeAll(&w, `<b>`, escape(name), `</b>`)
 	}
-	w.WriteString(mark + "</figcaption>")
+	writeAll(&w, mark, "</figcaption>")
 	switch {
 	case len(commands) > 0:
 		session(&w, t, b.Text, commands, marked(b))
 	case output:
 		writeOutput(&w, t, b.Text)
 	default:
-		w.WriteString("<pre><code>" + highlight.HTML(lang(b), b.Text) + "</code></pre>")
+		writeAll(&w, "<pre><code>", highlight.HTML(lang(b), b.Text), "</code></pre>")
 	}
 	w.WriteString("</figure>")
 	return w.String()
+}
+
+func writeAll(w *strings.Builder, parts ...string) {
+	for _, part := range parts {
+		w.WriteString(part)
+	}
 }
 
 // title is the name of the file that a block is, where the page gives one.
@@ -113,7 +118,7 @@ func typed(w *strings.Builder, text string, from, to int, commands []command) {
 			continue
 		}
 		writePrompt(w, text[at:c.start()])
-		fmt.Fprintf(w, `<span class="%s">`, kindOf(text, c))
+		writeAll(w, `<span class="`, kindOf(text, c), `">`)
 		run := ""
 		for i, p := range c {
 			if i > 0 {
@@ -130,7 +135,7 @@ func typed(w *strings.Builder, text string, from, to int, commands []command) {
 		at = c.end() - (len(run) - len(typed))
 		w.WriteString("</span>")
 	}
-	w.WriteString(escape(text[at:to]) + "</code></pre>")
+	writeAll(w, escape(text[at:to]), "</code></pre>")
 }
 
 // kindOf is the class of a command: that of a remark, which is shown and neither
@@ -151,7 +156,7 @@ func writePrompt(w *strings.Builder, s string) {
 	start := len(s) - len(strings.TrimLeft(s, "\n"))
 	w.WriteString(s[:start])
 	if s = s[start:]; s != "" {
-		w.WriteString(`<span class="prompt" aria-hidden="true">` + escape(s) + `</span>`)
+		writeAll(w, `<span class="prompt" aria-hidden="true">`, escape(s), `</span>`)
 	}
 }
 
@@ -160,14 +165,14 @@ func writeOutput(w *strings.Builder, t theme.Site, text string) {
 	if strings.TrimSpace(text) == "" {
 		return
 	}
-	w.WriteString(`<p class="code-out">` + escape(t.T("code_output")) + `</p>`)
+	writeAll(w, `<p class="code-out">`, escape(t.T("code_output")), `</p>`)
 	rest := ""
 	if lines := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n"); len(lines) > foldAbove {
 		text, rest = strings.Join(lines[:foldKeep], ""), strings.Join(lines[foldKeep:], "")
 	}
-	fmt.Fprintf(w, `<pre class="out"><code>%s</code></pre>`, escape(text))
+	writeAll(w, `<pre class="out"><code>`, escape(text), `</code></pre>`)
 	if rest != "" {
-		fmt.Fprintf(w, `<details><summary>%s</summary><pre class="out"><code>%s</code></pre></details>`,
-			escape(t.T("code_more_lines", strings.Count(rest, "\n")+1)), escape(rest))
+		writeAll(w, `<details><summary>`, escape(t.T("code_more_lines", strings.Count(rest, "\n")+1)),
+			`</summary><pre class="out"><code>`, escape(rest), `</code></pre></details>`)
 	}
 }

@@ -89,7 +89,7 @@ func (l *Live) update(pages []*page.Page) (changed bool, err error) {
 			l.files.Files[name] = out.html
 		}
 		if u := l.b.twin(p); u != "" && l.b.written[u[1:]] == nameOf(p) {
-			l.files.Files[u[1:]] = []byte(markdown(p))
+			l.files.Files[u[1:]] = markdown(p)
 		}
 		l.restyle(p, out)
 	}

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"slices"
@@ -22,17 +23,37 @@ func (b *builder) twin(p *page.Page) string {
 	return "/" + path.Join(path.Dir(File(p.URL)), "index.md")
 }
 
-// markdown is the text of a page for programs: its source, under its title.
-func markdown(p *page.Page) string {
-	text := strings.TrimSpace(string(p.Doc.Source()))
-	s := "# " + p.Matter.Title + "\n\n"
+// appendMarkdown appends the text of a page for programs: its source, under its
+// title.
+func appendMarkdown(to []byte, p *page.Page) []byte {
+	text := bytes.TrimSpace(p.Doc.Source())
+	title := p.Matter.Title
+	to = append(append(append(to, "# "...), title...), "\n\n"...)
 	if p.Matter.Description != "" {
-		s += "> " + p.Matter.Description + "\n\n"
+		to = append(append(append(to, "> "...), p.Matter.Description...), "\n\n"...)
 	}
-	if rest, ok := strings.CutPrefix(text, "# "+p.Matter.Title+"\n"); ok {
-		text = strings.TrimSpace(rest)
+	if rest, ok := bytes.CutPrefix(text, []byte("# "+title+"\n")); ok {
+		text = bytes.TrimSpace(rest)
 	}
-	return s + text + "\n"
+	return append(append(to, text...), '\n')
+}
+
+// markdown is the same as a file of its own.
+func markdown(p *page.Page) []byte {
+	return appendMarkdown(make([]byte, 0, sizeOfMarkdown(p)), p)
+}
+
+// sizeOfMarkdown is how long the text of a page is at most.
+func sizeOfMarkdown(p *page.Page) int {
+	return len(p.Doc.Source()) + len(p.Matter.Title) + len(p.Matter.Description) + 16
+}
+
+// textSize is how long the text of all pages is at most.
+func (b *builder) textSize() (size int) {
+	for _, p := range b.order[:b.listed] {
+		size += sizeOfMarkdown(p)
+	}
+	return size
 }
 
 // llms writes llms.txt, the list of the pages for language models, and all of
@@ -42,7 +63,8 @@ func (b *builder) llms() error {
 		return nil
 	}
 	home := b.set.Root
-	var list, full strings.Builder
+	var list strings.Builder
+	full := make([]byte, 0, b.textSize())
 	fmt.Fprintf(&list, "# %s\n", b.Title)
 	if home.Matter.Description != "" {
 		fmt.Fprintf(&list, "\n> %s\n", home.Matter.Description)
@@ -68,12 +90,12 @@ func (b *builder) llms() error {
 			list.WriteString(": " + p.Matter.Description)
 		}
 		list.WriteString("\n")
-		fmt.Fprintf(&full, "%s\n", markdown(p))
+		full = append(appendMarkdown(full, p), '\n')
 	}
 	if err := b.put("llms.txt", "llms.txt", []byte(list.String())); err != nil {
 		return err
 	}
-	return b.put("llms-full.txt", "llms.txt", []byte(full.String()))
+	return b.put("llms-full.txt", "llms.txt", full)
 }
 
 // reached is the full address of a file of the site, or its name where the site's

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -18,8 +17,48 @@ import (
 // not know of that: this file gives its styles a file, and puts links where
 // something of another host would be loaded.
 
-// suspect finds HTML that has to be looked at. Most has not.
-var suspect = regexp.MustCompile(`(?i)[\s"'/](?:style|srcset|on[a-z]+)\s*=|<(?:script|style|iframe|frame|object|embed|img|video|audio|source|track|link|base|meta)\b`)
+// suspects are the elements that have to be looked at.
+var suspects = map[string]bool{"script": true, "style": true, "iframe": true, "frame": true, "object": true, "embed": true, "img": true,
+	"video": true, "audio": true, "source": true, "track": true, "link": true, "base": true, "meta": true}
+
+// suspect tells whether HTML has to be looked at: it may have such an element, or
+// the attributes style, srcset or on... Most has not.
+func suspect(raw string) bool {
+	for i := range len(raw) {
+		switch raw[i] {
+		case '<':
+			end := i + 1
+			for end < len(raw) && end < i+8 && isWord(raw[end]) {
+				end++
+			}
+			if suspects[strings.ToLower(raw[i+1:end])] {
+				return true
+			}
+		case '=':
+			if suspectAttr(raw[:i]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// suspectAttr looks at the name of an attribute at the end of the text.
+func suspectAttr(text string) bool {
+	text = strings.TrimRight(text, " \t\r\n\f")
+	at := len(text)
+	for at > 0 && isLetter(text[at-1]) {
+		at--
+	}
+	if at == 0 || !strings.ContainsRune(" \t\r\n\f\"'/", rune(text[at-1])) {
+		return false
+	}
+	name := strings.ToLower(text[at:])
+	return name == "style" || name == "srcset" || len(name) > 2 && name[:2] == "on"
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+func isWord(c byte) bool   { return isLetter(c) || c >= '0' && c <= '9' || c == '_' }
 
 // foreign tells whether an address makes a browser ask another host.
 func foreign(u string) bool {
@@ -29,7 +68,7 @@ func foreign(u string) bool {
 // policed is the author's HTML as the policy allows it. What it needs no change
 // for keeps its bytes.
 func (r *renderer) policed(raw string, pos source.Pos) string {
-	if r.until == "" && !suspect.MatchString(raw) {
+	if r.until == "" && !suspect(raw) {
 		return raw
 	}
 	var b strings.Builder

@@ -242,7 +242,7 @@ func (b *builder) putPage(p *page.Page, out rendered) error {
 		return err
 	}
 	if u := b.twin(p); u != "" {
-		if err := b.put(u[1:], nameOf(p), []byte(markdown(p))); err != nil {
+		if err := b.put(u[1:], nameOf(p), markdown(p)); err != nil {
 			return err
 		}
 	}
