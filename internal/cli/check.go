@@ -34,10 +34,13 @@ site, also with *; none means all pages.
   -context NAME   use a cluster of yours, by its context: one namespace of it, which is
                   made and deleted, with no rights outside
   -production N   the context once more, where it looks like production
-  -kubernetes V   hold manifests against the schemas of these versions, as 1.29,1.34
-                  or ">=1.31", instead of check.kubernetes
+  -kubernetes V   prove the pages for these releases, as 1.33,1.34, instead of those in
+                  check.kubernetes: manifests are held against the schemas of each, and
+                  what is run on kind is run on a cluster of each
   -openapi FILE   and against those in a file, a folder or at an address, as an API
                   server gives them under /openapi/v2, instead of check.openapi
+  -leaks          print what pages leave behind on the cluster, with the block that
+                  has made it; it is removed in any case
   -update         put what came into the pages, where it is not what they show
   -diff           print what -update would change, and change nothing
   -page PAGE      the same as PAGE; may be given more than once

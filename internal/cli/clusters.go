@@ -49,7 +49,7 @@ func (c *clusterChoice) clusters(s *session, conf config.Check) (prove.Clusters,
 	if use == config.ClusterEmbedded && *c.reuse != "" {
 		return prove.Clusters{}, &usageError{"check: -reuse is for clusters made with kind", "leave out -cluster embedded"}
 	}
-	all := prove.Clusters{Use: use, Dir: s.env.Dir, Warn: s.withoutKind}
+	all := prove.Clusters{Use: use, Dir: s.env.Dir, Warn: s.without}
 	all.Kind = cluster.KindOptions{Name: *c.reuse, Reuse: *c.reuse != "", Keep: *c.keep, Kept: s.kept}
 	if conf.Kind != "" {
 		all.Kind.Config = s.path(conf.Kind)
@@ -68,9 +68,9 @@ func (c *clusterChoice) existing() (prove.Clusters, error) {
 	return prove.Clusters{Use: config.ClusterExisting, Existing: cluster.ExistingOptions{Context: *c.context, Production: *c.production}}, nil
 }
 
-// withoutKind says that pages that need pods go without them.
-func (s *session) withoutKind(err error) {
-	fmt.Fprintf(s.stderr, "probatum: pages that need pods are checked as far as the embedded cluster goes: %v\n", err)
+// without says what the check goes without.
+func (s *session) without(err error) {
+	fmt.Fprintf(s.stderr, "probatum: %v\n", err)
 	var h interface{ Hint() string }
 	if errors.As(err, &h) {
 		fmt.Fprintf(s.stderr, "\thint: %s\n", h.Hint())

@@ -30,6 +30,7 @@ type outputs struct {
 	annotations *string
 	require     *string
 	least       float64 // what require says, in percent; -1 nothing
+	left        *bool   // what pages leave behind on the cluster, too
 	others      names   // results files whose verdicts count, too
 }
 
@@ -47,6 +48,7 @@ func outputFlags(fs *flag.FlagSet) *outputs {
 		{"-sarif", fs.String("sarif", "", ""), func(s *session, r *report.Run, w io.Writer) error { return r.SARIF(w, s.tree(), version()) }},
 	}
 	o.annotations, o.require = fs.String("annotations", "", ""), fs.String("require", "", "")
+	o.left = fs.Bool("leaks", false, "")
 	fs.Var(&o.others, "results", "")
 	return o
 }
@@ -154,6 +156,9 @@ func (o *outputs) write(s *session, run *report.Run) error {
 	annotate := *o.annotations == "github"
 	stdout := o.stdout() != ""
 	if !stdout {
+		if *o.left {
+			run.Left(s.stdout)
+		}
 		errs = append(errs, s.text(run, annotate))
 	}
 	errs = append(errs, o.writeReports(s, run))

@@ -50,6 +50,10 @@ type Cluster struct {
 	once    sync.Once
 	stopErr error
 	cause   func() string // why it has ended, for a message; may be nil
+
+	client     *apiClient // see asked
+	clientErr  error
+	clientOnce sync.Once
 }
 
 // states remembers states of a cluster and puts them back.

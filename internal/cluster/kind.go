@@ -12,12 +12,14 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/probatum/probatum/internal/versions"
 )
 
 // KindOptions say how StartKind starts a cluster. The zero value is good.
 type KindOptions struct {
 	Name       string       // "" for a new one
-	Kubernetes string       // version of the nodes: "1.34" or "v1.34.4"; "" for kind's own choice
+	Kubernetes string       // version of the nodes, or a range that it has to be in: "1.34", "v1.34.4", ">=1.33"; "" for kind's own choice
 	Image      string       // of the nodes, instead of the one for that version
 	Config     string       // file with kind's configuration: nodes, extraPortMappings, …
 	Images     []string     // image archives to load into the nodes
@@ -207,6 +209,13 @@ func (k *kind) again(ctx context.Context) (*Cluster, error) {
 		return nil, fmt.Errorf("there is a cluster %s already: use it with -reuse %s, or delete it: probatum cluster delete %s", k.name, k.name, k.name)
 	case !state.Ready:
 		return nil, fmt.Errorf("the cluster %s was never finished: delete it: probatum cluster delete %s", k.name, k.name)
+	}
+	wanted, err := versions.Parse(k.o.Kubernetes)
+	if err != nil {
+		return nil, err
+	}
+	if !wanted.Has(state.Kubernetes) {
+		return nil, fmt.Errorf("the cluster %s is Kubernetes %s, and %s is asked for: choose another name, or delete it: probatum cluster delete %s", k.name, state.Kubernetes, k.o.Kubernetes, k.name)
 	}
 	k.state, k.state.Keep = state, true
 	if err := k.write(); err != nil {
@@ -449,6 +458,9 @@ func hasHint(err error) bool {
 // taken finds that kind refuses a name.
 var taken = regexp.MustCompile(`already exist for a cluster with the name`)
 
+// notPulled finds that there is no image for the nodes.
+var notPulled = regexp.MustCompile(`failed to pull image|pull access denied|manifest unknown|failed to do request`)
+
 // kindTroubles are the reasons that people can do something about, by what kind
 // or Docker says.
 var kindTroubles = []struct {
@@ -456,7 +468,7 @@ var kindTroubles = []struct {
 	text, hint string
 }{
 	{regexp.MustCompile(`no space left on device`), "the disk is full", "make room: docker system df, docker system prune"},
-	{regexp.MustCompile(`failed to pull image|pull access denied|manifest unknown|failed to do request`), "its node image is not here and cannot be pulled",
+	{notPulled, "its node image is not here and cannot be pulled",
 		"name another with $PROBATUM_NODE_IMAGE; without a registry: make kind-image in probatum's repository builds one"},
 	{regexp.MustCompile(`port is already allocated|address already in use`), "a port of its configuration is taken on this machine",
 		"choose another hostPort in extraPortMappings"},
@@ -473,7 +485,11 @@ func explainKind(name, logs string, cause error) error {
 	}
 	for _, t := range kindTroubles {
 		if at := t.says.FindString(cause.Error()); at != "" {
-			return &kindError{fmt.Sprintf("the cluster %s cannot be made: %s", name, t.text), t.hint, cause}
+			e := kindError{fmt.Sprintf("the cluster %s cannot be made: %s", name, t.text), t.hint, cause}
+			if t.says == notPulled {
+				return &NoNodeError{e}
+			}
+			return &e
 		}
 	}
 	hint := ""

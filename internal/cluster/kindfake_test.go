@@ -52,7 +52,7 @@ func TestKindMessages(t *testing.T) {
 		"capabilities": {scripts: fails("unable to apply caps: operation not permitted"), says: "containers may not be privileged here", hint: "make docker", deletes: true},
 		"taken since":  {scripts: fails("node(s) already exist for a cluster with the name x"), says: "there is such a cluster already", hint: "another name"},
 		"other":        {scripts: fails("something new"), says: "cannot be made: failed to create cluster: something new", hint: "the logs of its nodes are in ", deletes: true},
-		"no version":   {scripts: fails(""), options: KindOptions{Kubernetes: "1.20"}, says: "there is no node image for Kubernetes 1.20", hint: "PROBATUM_NODE_IMAGE", deletes: true},
+		"no version":   {scripts: fails(""), options: KindOptions{Kubernetes: "1.20"}, says: "no cluster of Kubernetes 1.20 can be made: kind v0.33.0 has no node image for it", hint: "PROBATUM_NODE_IMAGE", deletes: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			os.Remove(log)
@@ -155,6 +155,9 @@ func TestNodeImage(t *testing.T) {
 		{"v1.34.4", "1.34", "", "probatum.local/node:v1.34.4"},
 		{"v1.34.4", "v1.35", "", nodeImages[2]},
 		{"", "1.33.2", "", "kindest/node:v1.33.2"},
+		{"v1.34.4", ">=1.33", "", "probatum.local/node:v1.34.4"},
+		{"v1.34.4", ">1.34 <1.37", "", nodeImages[1]},
+		{"v1.34.4", "1.34", "example.com/n:1", "probatum.local/node:v1.34.4"},
 		{"v1.34.4", "", "example.com/n:1", "example.com/n:1"},
 	} {
 		env := tools(t, map[string]string{"docker": "echo '" + tt.built + "'"})

@@ -3,8 +3,11 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/probatum/probatum/internal/versions"
 )
 
 // nodeImages are the images that were built for this version of kind, newest
@@ -16,25 +19,32 @@ var nodeImages = []string{
 	"kindest/node:v1.34.11@sha256:44e222ee2132dab25ff87301682f89eb82c7880ea3a1bf543bfe9708fd08d67d",
 }
 
+// kindImage is the repository of kind's own images.
+const kindImage = "kindest/node"
+
 // builtImage is the repository of the images that cluster/node builds.
 const builtImage = "probatum.local/node"
 
 // image chooses the image of the nodes: what was asked for; else one that was
 // built here; else kind's own. "" leaves the choice to kind.
 func (k *kind) image(ctx context.Context) (string, error) {
+	version := k.o.Kubernetes
 	if k.o.Image != "" {
 		return k.o.Image, nil
 	}
-	version := strings.TrimPrefix(k.o.Kubernetes, "v")
 	if image := k.env.getenv("PROBATUM_NODE_IMAGE"); image != "" && version == "" {
 		return image, nil
+	}
+	wanted, err := versions.Parse(version)
+	if err != nil {
+		return "", err
 	}
 	out, err := k.engine.run(ctx, "image", "ls", "--format", "{{.Tag}}", builtImage)
 	if err != nil && !exited(err) {
 		return "", err
 	}
 	built := slices.DeleteFunc(strings.Fields(out), func(tag string) bool {
-		return strings.Contains(tag, "-") || !isVersion(tag, version)
+		return strings.Contains(tag, "-") || !wanted.Has(tag)
 	})
 	if len(built) > 0 {
 		return builtImage + ":" + slices.Max(built), nil
@@ -43,20 +53,20 @@ func (k *kind) image(ctx context.Context) (string, error) {
 		return "", nil
 	}
 	for _, image := range nodeImages {
-		tag, _, _ := strings.Cut(strings.TrimPrefix(image, "kindest/node:"), "@")
-		if isVersion(tag, version) {
+		tag, _, _ := strings.Cut(strings.TrimPrefix(image, kindImage+":"), "@")
+		if wanted.Has(tag) {
 			return image, nil
 		}
 	}
-	if strings.Count(version, ".") == 2 {
-		return "kindest/node:v" + version, nil
+	if whole.MatchString(version) {
+		return kindImage + ":v" + strings.TrimPrefix(version, "v"), nil
 	}
-	return "", &kindError{text: fmt.Sprintf("there is no node image for Kubernetes %s", version),
-		hint: "name a whole version such as 1.33.7, for which kindest/node has an image, or the image itself with $PROBATUM_NODE_IMAGE"}
+	return "", &NoNodeError{kindError{text: fmt.Sprintf("no cluster of Kubernetes %s can be made: kind %s has no node image for it", version, kindVersion),
+		hint: "name a whole version such as 1.33.7, for which " + kindImage + " has an image, or the image itself with $PROBATUM_NODE_IMAGE"}}
 }
 
-// isVersion reports whether a tag such as v1.34.4 is of a version such as 1.34.
-func isVersion(tag, version string) bool {
-	tag = strings.TrimPrefix(tag, "v")
-	return version == "" || tag == version || strings.HasPrefix(tag, version+".")
-}
+// A NoNodeError says that there is no image for the nodes of a cluster.
+type NoNodeError struct{ kindError }
+
+// whole is a version that can be part of the name of an image.
+var whole = regexp.MustCompile(`^v?\d+\.\d+\.\d+$`)

@@ -26,7 +26,33 @@ type resource struct {
 	namespaced  bool
 }
 
-// A object is one object of the API, as it was listed.
+// key identifies a resource: "deployments.apps".
+func (r *resource) key() string {
+	if r.group == "" {
+		return r.name
+	}
+	return r.name + "." + r.group
+}
+
+// readable is how people see a resource, as the embedded cluster does: those of
+// Kubernetes itself without their group, "deployments", and of others
+// "virtualservices.networking.istio.io".
+func (r *resource) readable() string {
+	if group, ok := strings.CutSuffix(r.group, ".k8s.io"); ok && ofKubernetes[group] || !strings.Contains(r.group, ".") {
+		return r.name
+	}
+	return r.key()
+}
+
+// ofKubernetes are the groups of Kubernetes itself that end with .k8s.io, which
+// those of some definitions do, too.
+var ofKubernetes = map[string]bool{
+	"admissionregistration": true, "apiextensions": true, "apiregistration": true, "authentication": true, "authorization": true,
+	"certificates": true, "coordination": true, "discovery": true, "events": true, "flowcontrol.apiserver": true, "internal.apiserver": true,
+	"networking": true, "node": true, "rbac.authorization": true, "resource": true, "scheduling": true, "storage": true, "storagemigration": true,
+}
+
+// An object is one object of the API, as it was listed.
 type object struct {
 	of              *resource
 	namespace, name string
@@ -34,16 +60,17 @@ type object struct {
 	body            map[string]any
 }
 
-// key is how people see an object: "deployments.apps default/web".
-func (o *object) key() string {
-	key := o.of.name
-	if o.of.group != "" {
-		key += "." + o.of.group
-	}
+// key identifies an object: "deployments.apps default/web".
+func (o *object) key() string { return o.of.key() + " " + o.place() }
+
+// readable is how people see an object: "deployments default/web".
+func (o *object) readable() string { return o.of.readable() + " " + o.place() }
+
+func (o *object) place() string {
 	if o.namespace != "" {
-		return key + " " + o.namespace + "/" + o.name
+		return o.namespace + "/" + o.name
 	}
-	return key + " " + o.name
+	return o.name
 }
 
 // path is where the object, or the list that it goes into, is in the API.
@@ -229,11 +256,10 @@ func (c *apiClient) resources(ctx context.Context) ([]*resource, error) {
 				for _, r := range v.Resources {
 					known := &resource{group: g.Metadata.Name, name: r.Resource, path: root + "/" + v.Version, kind: r.ResponseKind.Kind,
 						version: v.Version, namespaced: r.Scope == "Namespaced"}
-					key := r.Resource
 					if known.group != "" {
 						known.path, known.version = root+"/"+known.group+"/"+v.Version, known.group+"/"+v.Version
-						key += "." + known.group
 					}
+					key := known.key()
 					if slices.Contains(r.Verbs, "list") && slices.Contains(r.Verbs, "delete") && !passing[key] && !seen[key] {
 						seen[key] = true
 						all = append(all, known)
@@ -290,12 +316,7 @@ func each(n int, do func(int)) {
 // whose server does not answer, has none; nor has, in one namespace, one that may
 // not be listed there.
 func (c *apiClient) list(ctx context.Context, r *resource) ([]*object, error) {
-	var answer struct{ Items []map[string]any }
-	path := r.path + "/" + r.name
-	if c.namespace != "" {
-		path = r.path + "/namespaces/" + c.namespace + "/" + r.name
-	}
-	err := c.send(ctx, http.MethodGet, path, nil, nil, &answer)
+	all, err := c.listAt(ctx, r, "")
 	if c.namespace != "" && refused(err, http.StatusForbidden) {
 		return nil, nil
 	}
@@ -304,6 +325,23 @@ func (c *apiClient) list(ctx context.Context, r *resource) ([]*object, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("list %s: %w", r.name, err)
+	}
+	return all, nil
+}
+
+// listAt lists the objects of a resource as they were at a revision; "" as they
+// are.
+func (c *apiClient) listAt(ctx context.Context, r *resource, revision string) ([]*object, error) {
+	var answer struct{ Items []map[string]any }
+	path := r.path + "/" + r.name
+	if c.namespace != "" {
+		path = r.path + "/namespaces/" + c.namespace + "/" + r.name
+	}
+	if revision != "" {
+		path += "?resourceVersionMatch=Exact&resourceVersion=" + url.QueryEscape(revision)
+	}
+	if err := c.send(ctx, http.MethodGet, path, nil, nil, &answer); err != nil {
+		return nil, err
 	}
 	var all []*object
 	for _, body := range answer.Items {
@@ -363,10 +401,10 @@ func compare(old, now map[string]*object) (added, changed, removed []*object) {
 	return added, changed, removed
 }
 
-func keys(objects []*object) []string {
+func readables(objects []*object) []string {
 	var names []string
 	for _, o := range objects {
-		names = append(names, o.key())
+		names = append(names, o.readable())
 	}
 	return names
 }

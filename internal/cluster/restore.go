@@ -74,7 +74,7 @@ func (r *remembered) rewind(ctx context.Context, name string) (d Difference, err
 		}
 		added, changed, removed := compare(old, now)
 		if d.Added == nil && d.Changed == nil && d.Removed == nil {
-			d = Difference{Added: keys(added), Changed: keys(changed), Removed: keys(removed)}
+			d = Difference{Added: readables(added), Changed: readables(changed), Removed: readables(removed)}
 		}
 		if len(added)+len(changed)+len(removed) == 0 {
 			if len(d.Changed)+len(d.Removed) > 0 { // the node or the DNS, perhaps
@@ -89,7 +89,7 @@ func (r *remembered) rewind(ctx context.Context, name string) (d Difference, err
 			if ctx.Err() != nil {
 				return d, ctx.Err()
 			}
-			left := keys(slices.Concat(added, changed, removed))
+			left := readables(slices.Concat(added, changed, removed))
 			return d, errors.Join(fmt.Errorf("not put back within %v: %s", restoreLimit, strings.Join(left, ", ")), trouble)
 		}
 	}

@@ -100,10 +100,12 @@ const engineLimit = 20 * time.Second
 func engine(ctx context.Context, env Env) (tool, error) {
 	wanted := env.getenv("KIND_EXPERIMENTAL_PROVIDER")
 	var idle error
+	known := false
 	for _, e := range engines {
 		if wanted != "" && e.name != wanted {
 			continue
 		}
+		known = true
 		path := env.lookPath(e.name)
 		if path == "" {
 			continue
@@ -126,8 +128,13 @@ func engine(ctx context.Context, env Env) (tool, error) {
 		return tool{}, idle
 	}
 	help := "install Docker (https://docs.docker.com/engine/install); on Debian: apt-get install docker.io"
-	if wanted != "" {
-		return tool{}, &MissingError{fmt.Sprintf("%s, which $KIND_EXPERIMENTAL_PROVIDER names, is not installed", wanted), help}
+	switch {
+	case wanted == "":
+	case !known:
+		return tool{}, &MissingError{fmt.Sprintf("$KIND_EXPERIMENTAL_PROVIDER is %s, which kind does not know", wanted),
+			"docker, podman and nerdctl are known: name one of them, or unset it"}
+	default:
+		return tool{}, &MissingError{fmt.Sprintf("%s, which $KIND_EXPERIMENTAL_PROVIDER names, is not installed", wanted), help + "; or unset it"}
 	}
 	return tool{}, &MissingError{"nothing that runs containers is installed: no docker, podman or nerdctl in PATH", help}
 }
@@ -161,5 +168,8 @@ func kindProgram(env Env) (string, error) {
 	return "", &MissingError{"kind is not installed", "run: go install " + kindModule + " (or see https://kind.sigs.k8s.io), and put it in PATH"}
 }
 
-// kindModule is the version of kind that the node images below are for.
-const kindModule = "sigs.k8s.io/kind@v0.33.0"
+// kindVersion is the version of kind that the known node images are for.
+const (
+	kindVersion = "v0.33.0"
+	kindModule  = "sigs.k8s.io/kind@" + kindVersion
+)

@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
+	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/probatum/probatum/internal/check"
@@ -13,6 +14,7 @@ import (
 	"github.com/probatum/probatum/internal/config"
 	"github.com/probatum/probatum/internal/report"
 	"github.com/probatum/probatum/internal/runner"
+	"github.com/probatum/probatum/internal/versions"
 )
 
 // Clusters say which clusters pages are run on. The zero value is good.
@@ -26,6 +28,9 @@ type Clusters struct {
 	// Progress is set here.
 	Existing cluster.ExistingOptions
 	Dir      string // folder of the project on the disk, for check.images
+	// Free tells how much memory can still be had, in bytes, 0 unknown; nil asks the
+	// machine. Where it is little, clusters run one after another.
+	Free func() int64
 	// Warn is told what auto does without; Progress what is being done. Both may be
 	// nil, and Progress is called from one goroutine at a time.
 	Warn     func(error)
@@ -37,6 +42,7 @@ type Clusters struct {
 // A part is the plans that run on one cluster.
 type part struct {
 	provider config.Cluster
+	release  string // of Kubernetes, or a range of them, for clusters made with kind; "" any
 	plans    []*check.Plan
 }
 
@@ -52,22 +58,92 @@ func (p *Proof) RunOn(ctx context.Context, env cluster.Env, c Clusters, o Option
 		return nil, err
 	}
 	runs, errs := make([]*report.Run, len(parts)), make([]error, len(parts))
-	// The parts run side by side. When one cannot, the others need not go on.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var wg sync.WaitGroup
-	for i := range parts {
+	for _, lane := range lanes(parts, c) {
 		wg.Go(func() {
-			if runs[i], errs[i] = p.part(ctx, env, c, o, parts[i]); errs[i] != nil {
-				cancel()
+			for _, i := range lane {
+				runs[i], errs[i] = p.part(ctx, env, c, o, parts[i])
+				// When one cannot run, the others need not go on.
+				if errs[i] != nil && !spare(c, parts, i, errs[i]) {
+					cancel()
+					return
+				}
 			}
 		})
 	}
 	wg.Wait()
-	if slices.Contains(runs, nil) {
-		return nil, firstCause(errs)
+	return p.outcome(parts, runs, errs, c)
+}
+
+// outcome makes one of what the parts gave. Releases that no cluster can be had of
+// are told and left out, as long as there is another.
+func (p *Proof) outcome(parts []part, runs []*report.Run, errs []error, c Clusters) (*report.Run, error) {
+	ran := false
+	for i, pt := range parts {
+		ran = ran || pt.provider == config.ClusterKind && runs[i] != nil
 	}
-	return p.join(runs), firstCause(errs)
+	var of []*report.Run
+	for i := range parts {
+		if runs[i] != nil {
+			of = append(of, runs[i])
+			continue
+		}
+		if !spare(c, parts, i, errs[i]) || !ran {
+			return nil, firstCause(errs)
+		}
+		if c.Warn != nil {
+			c.Warn(&without{fmt.Sprintf("pages are not run on Kubernetes %s, only held against its schemas", parts[i].release), errs[i]})
+		}
+		errs[i] = nil
+	}
+	return p.join(of), firstCause(errs)
+}
+
+// spare reports whether the others may go on where a part could not run: auto
+// takes the releases that can be had.
+func spare(c Clusters, parts []part, i int, err error) bool {
+	_, noNode := errors.AsType[*cluster.NoNodeError](err)
+	return noNode && parts[i].release != "" && (c.Use == "" || c.Use == config.ClusterAuto)
+}
+
+// without says what is done without something that is not to be had.
+type without struct {
+	what string
+	err  error // what is missing
+}
+
+func (e *without) Error() string { return e.what + ": " + e.err.Error() }
+
+// Unwrap gives the reason, which may have a hint.
+func (e *without) Unwrap() error { return e.err }
+
+// lanes says which parts run one after another, by their indexes: clusters made
+// with kind do, and the embedded one runs beside them where the memory allows.
+func lanes(parts []part, c Clusters) [][]int {
+	var embedded, kind []int
+	for i, pt := range parts {
+		if pt.provider == config.ClusterKind {
+			kind = append(kind, i)
+		} else {
+			embedded = append(embedded, i)
+		}
+	}
+	if len(embedded) == 0 || len(kind) == 0 {
+		return [][]int{append(embedded, kind...)}
+	}
+	ask := c.Free
+	if ask == nil {
+		ask = cluster.FreeMemory
+	}
+	if free := ask(); free != 0 && free < cluster.EmbeddedMemory+cluster.KindMemory {
+		if c.Progress != nil {
+			c.Progress(fmt.Sprintf("the clusters run one after the other: %d MB of memory are free", free>>20))
+		}
+		return [][]int{append(embedded, kind...)}
+	}
+	return [][]int{embedded, kind}
 }
 
 // firstCause prefers what went wrong to what was cancelled because of it.
@@ -90,6 +166,13 @@ func together(c Clusters, o Options, total int) (Clusters, Options) {
 			mu.Lock()
 			defer mu.Unlock()
 			say(what)
+		}
+	}
+	if warn := c.Warn; warn != nil {
+		c.Warn = func(err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			warn(err)
 		}
 	}
 	if page := o.Progress; page != nil {
@@ -118,8 +201,11 @@ func Provider(plan *check.Plan, use config.Cluster) config.Cluster {
 
 // parts says which pages run where.
 func (p *Proof) parts(ctx context.Context, env cluster.Env, c Clusters) ([]part, error) {
+	if c.Use == config.ClusterKind {
+		return p.releases(p.Plans), nil
+	}
 	if c.Use != "" && c.Use != config.ClusterAuto {
-		return []part{{c.Use, p.Plans}}, nil
+		return []part{{provider: c.Use, plans: p.Plans}}, nil
 	}
 	embedded, kind := part{provider: config.ClusterEmbedded}, part{provider: config.ClusterKind}
 	for _, plan := range p.Plans {
@@ -133,21 +219,62 @@ func (p *Proof) parts(ctx context.Context, env cluster.Env, c Clusters) ([]part,
 		err := cluster.KindReady(ctx, env)
 		if missing, ok := errors.AsType[*cluster.MissingError](err); ok {
 			if c.Warn != nil {
-				c.Warn(missing)
+				c.Warn(&without{"pages that need pods are checked as far as the embedded cluster goes", missing})
 			}
-			return []part{{config.ClusterEmbedded, p.Plans}}, nil
+			return []part{{provider: config.ClusterEmbedded, plans: p.Plans}}, nil
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
 	var parts []part
-	for _, pt := range []part{embedded, kind} {
-		if len(pt.plans) > 0 {
-			parts = append(parts, pt)
-		}
+	if len(embedded.plans) > 0 {
+		parts = append(parts, embedded)
+	}
+	if len(kind.plans) > 0 {
+		parts = append(parts, p.releases(kind.plans)...)
 	}
 	return parts, nil
+}
+
+// otherRelease tells where auto runs pages on an embedded cluster that is of none of
+// the releases that the project is to be proved for.
+func (p *Proof) otherRelease(c Clusters, on *runner.Cluster) {
+	asked := p.Project.Config.Check.Kubernetes
+	if len(asked) == 0 || on.Provider != string(config.ClusterEmbedded) || c.Use == config.ClusterEmbedded || c.Warn == nil {
+		return
+	}
+	for _, release := range asked {
+		if r, err := versions.Parse(release); err != nil || r.Has(on.Kubernetes) {
+			return
+		}
+	}
+	c.Warn(&otherRelease{on.Kubernetes, strings.Join(asked, ", ")})
+}
+
+// An otherRelease says that pages run on a release that nobody has asked for.
+type otherRelease struct{ has, asked string }
+
+func (e *otherRelease) Error() string {
+	return fmt.Sprintf("the embedded cluster is Kubernetes %s: pages that need no pods run on that, and are held against the schemas of %s", e.has, e.asked)
+}
+
+// Hint says how the pages are run on what was asked for.
+func (e *otherRelease) Hint() string {
+	return "-cluster kind runs all pages on clusters of these releases; -cluster embedded says that this one will do"
+}
+
+// releases gives a part for each release that the project is to be proved for: a
+// cluster of each.
+func (p *Proof) releases(plans []*check.Plan) []part {
+	var parts []part
+	for _, release := range p.Project.Config.Check.Kubernetes {
+		parts = append(parts, part{config.ClusterKind, release, plans})
+	}
+	if len(parts) == 0 {
+		parts = []part{{provider: config.ClusterKind, plans: plans}}
+	}
+	return parts
 }
 
 // part runs the plans of one part. The run is nil where it could not start.
@@ -160,11 +287,13 @@ func (p *Proof) part(ctx context.Context, env cluster.Env, c Clusters, o Options
 		}
 	}
 	if runner.NeedsCluster(pt.plans) {
+		c.Kind = c.kind(pt.release, len(p.Project.Config.Check.Kubernetes) > 1)
 		running, stop, err := p.start(ctx, env, c, o, pt.provider)
 		if err != nil {
 			return nil, err
 		}
 		o.Cluster = running
+		p.otherRelease(c, running)
 		defer func() {
 			if !kept || pt.provider != config.ClusterEmbedded {
 				err = errors.Join(err, stop())
@@ -188,6 +317,20 @@ func (p *Proof) start(ctx context.Context, env cluster.Env, c Clusters, o Option
 	}
 	return p.Start(ctx, env, c, provider)
 }
+
+// kind gives the options for a cluster of a release. Of several, each that is to
+// stay has a name of its own.
+func (c Clusters) kind(release string, several bool) cluster.KindOptions {
+	o := c.Kind
+	o.Kubernetes = release
+	if several && o.Name != "" {
+		o.Name += "-" + strings.Trim(notInNames.ReplaceAllString(release, "-"), "-")
+	}
+	return o
+}
+
+// notInNames is what a range of versions has and a name of a cluster has not.
+var notInNames = regexp.MustCompile(`[^0-9.]+`)
 
 // Start starts a cluster of a provider for pages of this project. stop has to be
 // called at the end.
@@ -261,21 +404,27 @@ func (p *Proof) images(ctx context.Context, env cluster.Env, c Clusters) (archiv
 }
 
 // join makes one run of those of the parts. The pages are in the order of the
-// plans; those that did not run on the first cluster say where they did.
+// plans; those that did not run on the first cluster say where they did, and those
+// that ran on several what came of it on each.
 func (p *Proof) join(runs []*report.Run) *report.Run {
 	all := *runs[0]
-	pages := map[string]report.Page{}
+	pages, on := map[string]report.Page{}, map[string]report.Origin{}
 	for i, run := range runs {
 		if i > 0 {
 			all.Diagnostics = append(all.Diagnostics, run.Diagnostics...)
 		}
 		for _, pg := range run.Pages {
-			for k := range pg.Blocks {
-				if run.Origin != all.Origin {
+			if run.Origin != all.Origin {
+				for k := range pg.Blocks {
 					pg.Blocks[k].By = &run.Origin
 				}
 			}
-			pages[pg.File] = pg
+			if before, ok := pages[pg.File]; ok {
+				before.Also(on[pg.File], pg, run.Origin)
+				pages[pg.File] = before
+				continue
+			}
+			pages[pg.File], on[pg.File] = pg, run.Origin
 		}
 	}
 	all.Pages = nil
@@ -289,7 +438,7 @@ func (p *Proof) join(runs []*report.Run) *report.Run {
 func runnerCluster(found *cluster.Cluster, env cluster.Env) *runner.Cluster {
 	c := &runner.Cluster{
 		Provider: found.Provider, Kubernetes: found.Kubernetes, Kubeconfig: found.Kubeconfig, Bin: found.Bin, Pods: found.Pods,
-		Mark: found.Mark, Done: found.Done(), Secrets: secretValues(found, env),
+		Mark: found.Mark, Revision: found.Revision, Since: found.Since, Done: found.Done(), Secrets: secretValues(found, env),
 		Rewind: func(ctx context.Context, name string) ([]string, error) {
 			d, err := found.Rewind(ctx, name)
 			return d.Added, err

@@ -21,10 +21,16 @@ type Held struct {
 	life context.Context // that of the clusters, which outlive single runs
 
 	mu       sync.Mutex
-	clusters map[config.Cluster]*held
+	clusters map[kindOf]*held
 }
 
-// held is one cluster, of those with the same provider the last.
+// kindOf tells clusters apart that are held side by side.
+type kindOf struct {
+	provider config.Cluster
+	release  string // of Kubernetes, where one was asked for
+}
+
+// held is one cluster, of those of the same kind the last.
 type held struct {
 	mu      sync.Mutex
 	made    string // what it was made from
@@ -38,7 +44,7 @@ const heldMark = "held"
 // Hold gives a Held without clusters. They end with ctx at the latest. Stop has to
 // be called at the end.
 func Hold(ctx context.Context) *Held {
-	return &Held{life: ctx, clusters: map[config.Cluster]*held{}}
+	return &Held{life: ctx, clusters: map[kindOf]*held{}}
 }
 
 // Stop ends the clusters.
@@ -52,13 +58,13 @@ func (h *Held) Stop() error {
 	return errors.Join(errs...)
 }
 
-func (h *Held) of(provider config.Cluster) *held {
+func (h *Held) of(k kindOf) *held {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	c := h.clusters[provider]
+	c := h.clusters[k]
 	if c == nil {
 		c = &held{}
-		h.clusters[provider] = c
+		h.clusters[k] = c
 	}
 	return c
 }
@@ -69,7 +75,7 @@ func (h *Held) start(ctx context.Context, p *Proof, env cluster.Env, c Clusters,
 	if provider == config.ClusterExisting {
 		return p.Start(ctx, env, c, provider)
 	}
-	one, made := h.of(provider), p.madeFrom(c, provider)
+	one, made := h.of(kindOf{provider, c.Kind.Kubernetes}), p.madeFrom(c, provider)
 	one.mu.Lock()
 	defer one.mu.Unlock()
 	stays := func() error { return nil }

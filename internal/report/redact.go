@@ -50,6 +50,12 @@ func (p *Page) each(f func(*string)) {
 	for i := range p.Blocks {
 		b := &p.Blocks[i]
 		f(&b.Reason)
+		for j := range b.Releases {
+			f(&b.Releases[j].Reason)
+		}
+		for j := range b.Leaks {
+			f(&b.Leaks[j])
+		}
 		for j := range b.Claims {
 			c := &b.Claims[j]
 			for _, s := range []*string{&c.Text, &c.Message, &c.Hint, &c.Stdout, &c.Stderr, &c.Want, &c.Diff, &c.Pods} {

@@ -68,6 +68,12 @@ type Block struct {
 	By       *Origin             `json:"by,omitempty"`
 	Problems []source.Diagnostic `json:"problems,omitempty"`
 	Claims   []Claim             `json:"claims,omitempty"`
+	// Releases are the verdicts on all clusters, where it was run on several: the
+	// block's own is the one that counts, a failure before a success.
+	Releases []Verdict `json:"releases,omitempty"`
+	// Leaks are those of the page's that this block has made, as far as that can be
+	// told.
+	Leaks []string `json:"leaks,omitempty"`
 }
 
 // A Claim is what came of one claim. Time is in milliseconds.
@@ -111,6 +117,11 @@ func (r *Run) Stamp(began time.Time, commit string) {
 		for _, b := range p.Blocks {
 			if b.By != nil && b.By.Date == "" {
 				b.By.Date, b.By.Commit = date, commit
+			}
+			for i := range b.Releases {
+				if v := &b.Releases[i]; v.Date == "" {
+					v.Date, v.Commit = date, commit
+				}
 			}
 		}
 	}

@@ -79,6 +79,9 @@ func (b *Block) Failures() string {
 			b.Claims[i].failure(&s)
 		}
 	}
+	if on := b.split(); on != "" && b.Status == check.Failed {
+		fmt.Fprintf(&s, "\t%s\n", on)
+	}
 	return s.String()
 }
 
@@ -179,6 +182,7 @@ func (r *Run) total(w io.Writer) {
 // summary writes the line that sums up, and the reasons below it.
 func (r *Run) summary(w io.Writer) {
 	r.total(w)
+	r.releases(w)
 	if c := r.Count(); c.Verified < c.Checkable() {
 		fmt.Fprintf(w, "\t%s\n", c.Covered())
 	}
@@ -229,7 +233,7 @@ func (r *Run) reasons() []*group {
 func (r *Run) clusters() []string {
 	var on []string
 	add := func(o Origin) {
-		if name := o.Kubernetes + " (" + o.Cluster + ")"; o.Kubernetes != "" && o.Date == r.Date && !slices.Contains(on, name) {
+		if name := o.on(); o.Kubernetes != "" && o.Date == r.Date && !slices.Contains(on, name) {
 			on = append(on, name)
 		}
 	}
@@ -238,6 +242,9 @@ func (r *Run) clusters() []string {
 		for _, b := range p.Blocks {
 			if b.By != nil {
 				add(*b.By)
+			}
+			for _, v := range b.Releases {
+				add(v.Origin)
 			}
 		}
 	}

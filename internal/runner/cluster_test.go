@@ -36,7 +36,7 @@ cd "$(dirname "$0")/../objects"
 case "$1 $2" in
 "create namespace") [ -e "namespaces $3" ] && { echo "Error from server (AlreadyExists): namespaces \"$3\" already exists" >&2; exit 1; }
 	touch "namespaces $3"; echo "namespace/$3 created";;
-"create deployment") touch "deployments.apps default_$3" "pods default_$3-x";;
+"create deployment") touch "deployments default_$3" "pods default_$3-x";;
 "get namespaces") ls | sed -n 's/^namespaces //p';;
 "context show") cat "$KUBECONFIG";;
 "context set") echo "$3" >"$KUBECONFIG";;
@@ -300,7 +300,7 @@ func TestConditions(t *testing.T) {
 func TestLeaks(t *testing.T) {
 	f := newFakeCluster(t)
 	pg := runPlans(t, withCluster(f), testPlan(commands(kube("kubectl create deployment x", "")))).Pages[0]
-	if !slices.Equal(pg.Leaks, []string{"deployments.apps default/x"}) {
+	if !slices.Equal(pg.Leaks, []string{"deployments default/x"}) {
 		t.Errorf("got %q", pg.Leaks)
 	}
 	got := leaks([]string{"namespaces a", "configmaps a/b", "configmaps default/c"})

@@ -34,6 +34,7 @@ type pageRun struct {
 	missed   *missed
 	jobs     bool // something may go on in the background
 	changed  bool // something that changes the cluster has been run
+	steps    []step
 	try      *attempt
 	err      error // ends the run: ours, not the page's
 }
@@ -272,6 +273,7 @@ func (p *pageRun) verdict(ref script.Ref, f *fault) {
 	if !c.Read {
 		p.changed = true
 		p.r.learnSecrets(p.ctx)
+		p.step(ref)
 	}
 	switch excuse := p.excuse(ref); {
 	case f == nil:

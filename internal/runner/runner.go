@@ -38,7 +38,13 @@ type Cluster struct {
 	// have left.
 	Mark   func(ctx context.Context, name string) error
 	Rewind func(ctx context.Context, name string) (added []string, err error)
-	Done   <-chan struct{} // closed when the cluster has ended; may be nil
+	// Revision names the state that the cluster is in now. Since tells of objects
+	// that Rewind has told which of several revisions, the oldest first, was the
+	// first to have each: its index, -1 unknown. Where they are nil, nobody knows
+	// which block has made what a page leaves.
+	Revision func(ctx context.Context) (string, error)
+	Since    func(ctx context.Context, keys, revisions []string) []int
+	Done     <-chan struct{} // closed when the cluster has ended; may be nil
 	// Secrets returns the values of the Secrets that are there now; nil: they
 	// cannot be told.
 	Secrets func(ctx context.Context) ([]string, error)
@@ -332,6 +338,7 @@ func (r *Runner) page(ctx context.Context, p *check.Plan) (report.Page, error) {
 	if err != nil {
 		return notRun(p, err), err
 	}
+	run.blame(&pg)
 	return pg, nil
 }
 

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/report"
+	"github.com/probatum/probatum/internal/script"
 	"github.com/probatum/probatum/internal/versions"
 )
 
@@ -157,20 +159,66 @@ func (r *Runner) cleanUp(ctx context.Context, p *check.Plan) ([]string, error) {
 }
 
 // derived are what controllers make of other objects.
-var derived = regexp.MustCompile(`^(pods|replicasets(\.apps)?|controllerrevisions(\.apps)?|endpoints|endpointslices(\.\S+)?) `)
+var derived = regexp.MustCompile(`^(pods|replicasets|controllerrevisions|endpoints|endpointslices) `)
 
 // leaks leaves out what goes with something else: what is in a namespace that
-// was added, and what a controller has made.
+// was added, or of a definition that was, and what a controller has made.
 func leaks(added []string) []string {
 	var left []string
 	for _, key := range added {
-		_, object, _ := strings.Cut(key, " ")
+		resource, object, _ := strings.Cut(key, " ")
 		namespace, _, ok := strings.Cut(object, "/")
-		gone := ok && slices.Contains(added, "namespaces "+namespace)
-		if !gone && !derived.MatchString(key) {
+		gone := ok && slices.Contains(added, "namespaces "+namespace) || slices.Contains(added, definition+resource)
+		if !gone && !derived.MatchString(key) && !served(key, added) {
 			left = append(left, key)
 		}
 	}
 	slices.Sort(left)
 	return left
+}
+
+// definition stands before the name of a resource that pages have defined.
+const definition = "customresourcedefinitions "
+
+// served reports whether the key is the service of a group that was defined.
+func served(key string, added []string) bool {
+	_, group, ok := strings.Cut(strings.TrimPrefix(key, "apiservices "), ".")
+	return ok && strings.HasPrefix(key, "apiservices ") && slices.ContainsFunc(added, func(other string) bool {
+		return strings.HasPrefix(other, definition) && strings.HasSuffix(other, "."+group)
+	})
+}
+
+// A step is what a command has left the cluster at.
+type step struct {
+	item     int
+	revision string
+}
+
+// step notes the state of the cluster after a command that may have changed it.
+// What cannot be noted is not told.
+func (p *pageRun) step(ref script.Ref) {
+	c := p.r.o.Cluster
+	if c == nil || c.Revision == nil || c.Since == nil {
+		return
+	}
+	if at, err := c.Revision(p.ctx); err == nil && at != "" {
+		p.steps = append(p.steps, step{ref.Item, at})
+	}
+}
+
+// blame names the blocks that have made what the page has left behind.
+func (p *pageRun) blame(pg *report.Page) {
+	if len(pg.Leaks) == 0 || len(p.steps) == 0 {
+		return
+	}
+	revisions := make([]string, len(p.steps))
+	for i, s := range p.steps {
+		revisions[i] = s.revision
+	}
+	for i, at := range p.r.o.Cluster.Since(p.ctx, pg.Leaks, revisions) {
+		if at >= 0 {
+			b := &pg.Blocks[p.steps[at].item]
+			b.Leaks = append(b.Leaks, pg.Leaks[i])
+		}
+	}
 }

@@ -106,6 +106,7 @@ func (g *maker) fill() {
 
 func (g *maker) block(page, n int) report.Block {
 	b := report.Block{Pos: at(10 * n), Kind: check.Session, Hash: fmt.Sprintf("%x", sha256.Sum256([]byte(Text(page)))), Status: check.Failed}
+	b.Leaks, b.Releases = []string{g.maybe()}, []report.Verdict{{Reason: g.maybe()}}
 	if g.IntN(2) == 0 { // else what its claims say counts as the reason
 		b.Reason = g.maybe()
 	}
