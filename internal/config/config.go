@@ -51,7 +51,8 @@ type Check struct {
 	Vars     map[string]string `yaml:"vars"`
 	Files    string            `yaml:"files"` // folder whose files lie in the working folder of each page; "" none
 	CRDs     []string          `yaml:"crds"`  // files and folders with definitions of custom resources
-	// Kubernetes is the versions, or ranges of them, whose schemas count; none
+	// Kubernetes is the releases, or ranges of them, that pages are proved for: the
+	// schemas of each count, and what runs on kind runs on a cluster of each. None
 	// means the one that the embedded cluster runs.
 	Kubernetes []string `yaml:"kubernetes"`
 	OpenAPI    []string `yaml:"openapi"` // files, folders and addresses of an API server's own schemas
