@@ -37,7 +37,7 @@ type cut struct {
 type span struct{ from, field int }
 
 func (r *reader) read(s string) {
-	r.cuts = append(r.cuts, cut{})
+	*r = reader{text: r.text[:0], cuts: append(r.cuts[:0], cut{}), spans: r.spans[:0], title: r.title[:0]}
 	for s != "" {
 		i := strings.IndexByte(s, '<')
 		if i < 0 {
@@ -78,23 +78,43 @@ func tagEnd(s string) int {
 	return len(s)
 }
 
-// inline are the elements that do not end a word, and blocks those at which a
-// passage may end.
-var inline = map[string]bool{"a": true, "abbr": true, "b": true, "cite": true, "code": true, "del": true, "em": true, "i": true, "ins": true,
-	"kbd": true, "mark": true, "s": true, "small": true, "span": true, "strong": true, "sub": true, "sup": true, "u": true, "var": true, "wbr": true}
+// isInline tells whether an element does not end a word.
+func isInline(name string) bool {
+	switch name {
+	case "a", "abbr", "b", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "s", "small", "span", "strong", "sub", "sup", "u", "var", "wbr":
+		return true
+	}
+	return false
+}
 
-var blocks = map[string]bool{"blockquote": true, "dd": true, "div": true, "dl": true, "dt": true, "figure": true, "li": true, "ol": true, "p": true,
-	"pre": true, "section": true, "table": true, "tr": true, "ul": true}
+// isBlock tells whether a passage may end at an element.
+func isBlock(name string) bool {
+	switch name {
+	case "blockquote", "dd", "div", "dl", "dt", "figure", "li", "ol", "p", "pre", "section", "table", "tr", "ul":
+		return true
+	}
+	return false
+}
+
+// tagName is the name of an element that stands where a tag starts.
+func tagName(t string) string {
+	i := 0
+	for i < len(t) && !isSpace(t[i]) && t[i] != '/' {
+		i++
+	}
+	return strings.ToLower(t[:i])
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
 // tag takes what stands between < and >.
 func (r *reader) tag(t string) {
 	closing := strings.HasPrefix(t, "/")
 	t = strings.TrimPrefix(t, "/")
-	name := t
-	if i := strings.IndexAny(t, " \t\r\n/"); i >= 0 {
-		name = t[:i]
+	name := tagName(t)
+	if name == "span" && r.skip == "" { // most tags are of code and have colours to say
+		return
 	}
-	name = strings.ToLower(name)
 	switch {
 	case r.skip != "":
 		r.inSkipped(name, closing)
@@ -103,10 +123,10 @@ func (r *reader) tag(t string) {
 		r.skip, r.depth = name, 1
 		return
 	}
-	if !inline[name] {
+	if !isInline(name) {
 		r.space()
 	}
-	if !closing && blocks[name] && len(r.text)-r.cuts[len(r.cuts)-1].from > passageSize {
+	if !closing && isBlock(name) && len(r.text)-r.cuts[len(r.cuts)-1].from > passageSize {
 		r.next()
 	}
 	switch {
@@ -161,7 +181,8 @@ func (r *reader) atHeading(tag string, closing bool) {
 	switch {
 	case !closing:
 		if r.id = html.UnescapeString(attr(tag, "id")); r.id != "" {
-			r.heading, r.title = true, nil
+			r.id = strings.Clone(r.id) // it is a piece of the whole page
+			r.heading, r.title = true, r.title[:0]
 		}
 	case r.heading:
 		r.heading = false
@@ -187,11 +208,8 @@ func (r *reader) space() {
 	}
 }
 
-// write adds text, with its spaces made single ones.
+// write adds text.
 func (r *reader) write(s string) {
-	if strings.IndexByte(s, '&') >= 0 {
-		s = html.UnescapeString(s)
-	}
 	if !r.heading {
 		field := fieldProse
 		if r.code > 0 {
@@ -201,10 +219,39 @@ func (r *reader) write(s string) {
 			r.spans = append(r.spans, span{len(r.text), field})
 		}
 	}
-	for s != "" {
-		i := strings.IndexAny(s, " \n\t\r")
+	for {
+		i := strings.IndexByte(s, '&')
 		if i < 0 {
-			i = len(s)
+			r.add(s)
+			return
+		}
+		r.add(s[:i])
+		c, size := entity(s[i:])
+		if size == 0 {
+			r.add(html.UnescapeString(s[i:]))
+			return
+		}
+		r.add(c)
+		s = s[i+size:]
+	}
+}
+
+// entity is the letter that the usual ones mean, and how long they are; 0 for another.
+func entity(s string) (letter string, size int) {
+	for _, e := range [...][2]string{{"&quot;", `"`}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}, {"&#34;", `"`}, {"&#39;", "'"}} {
+		if strings.HasPrefix(s, e[0]) {
+			return e[1], len(e[0])
+		}
+	}
+	return "", 0
+}
+
+// add adds text with its spaces made single ones.
+func (r *reader) add(s string) {
+	for s != "" {
+		i := 0
+		for i < len(s) && !isSpace(s[i]) {
+			i++
 		}
 		if r.heading {
 			r.title = append(r.title, s[:i]...)

@@ -2,6 +2,8 @@ package search
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -25,65 +27,50 @@ type Index struct {
 	// not held. Names are relative to the folder of the index.
 	Write func(name string, data []byte) error
 
-	byWord   map[string]int32
-	words    []postings
+	words    table
+	postings postings
 	passages int
 	pages    numbers // how many passages each page has
-	text     []textItem
-	size     int     // of text
+	text     []byte  // the file of text that is not full
+	inText   int     // how many passages it has
 	chunks   numbers // how many passages each file of text has
-	files    int     // of text
 }
-
-// postings are the places of a word: passage<<8 + weight.
-type postings struct {
-	word  string
-	at    []uint32
-	pages int
-}
-
-// A textItem is a passage; the first one of a page in a file says which page it
-// is: heading, id, text, URL, title, trail.
-type textItem []string
 
 // Add puts a page behind those that are in the index.
 func (x *Index) Add(e *Entry) error {
-	if x.byWord == nil {
-		x.byWord = map[string]int32{}
-	}
-	for _, w := range e.words {
-		i, ok := x.byWord[w.word]
-		if !ok {
-			i = int32(len(x.words))
-			word := strings.Clone(w.word) // it is a piece of a whole page
-			x.words = append(x.words, postings{word: word})
-			x.byWord[word] = i
+	e.each(func(word string, at []uint32) {
+		n, isNew := x.words.add(word)
+		if isNew {
+			x.postings.grow()
 		}
-		p := &x.words[i]
-		p.pages++
-		for _, h := range w.at {
-			p.at = append(p.at, uint32(x.passages+h.passage)<<8|uint32(h.weight))
-		}
-	}
+		x.postings.add(n, uint32(x.passages), at)
+	})
 	x.passages += len(e.passages)
 	x.pages.add(len(e.passages))
 	return x.addText(e)
 }
 
+// addText adds the passages of a page as lists: heading, id, text; the first one
+// of a page in a file says which page it is, too: URL, title, trail.
 func (x *Index) addText(e *Entry) error {
 	for i, p := range e.passages {
-		item := textItem{p.heading, p.id, p.text}
-		if i == 0 && p.text == "" {
-			item[2] = e.page.Description
+		begin := "["
+		if x.inText == 0 {
+			x.text = x.begin(fmt.Sprintf("p%d", x.chunks.n), textSize*5/4)
+		} else {
+			begin = ",["
 		}
-		if i == 0 || len(x.text) == 0 {
-			item = append(item, e.page.URL, e.page.Title, e.page.Trail)
+		text := p.text
+		if i == 0 && text == "" {
+			text = e.page.Description
 		}
-		x.text = append(x.text, item)
-		for _, s := range item {
-			x.size += len(s) + 3
+		x.text = appendStrings(append(x.text, begin...), p.heading, p.id, text)
+		if i == 0 || x.inText == 0 {
+			x.text = appendStrings(append(x.text, ','), e.page.URL, e.page.Title, e.page.Trail)
 		}
-		if x.size >= textSize {
+		x.text = append(x.text, ']')
+		x.inText++
+		if len(x.text) >= textSize {
 			if err := x.flush(); err != nil {
 				return err
 			}
@@ -92,23 +79,26 @@ func (x *Index) addText(e *Entry) error {
 	return nil
 }
 
+// begin begins a file with a list.
+func (x *Index) begin(name string, size int) []byte {
+	return fmt.Appendf(make([]byte, 0, size), "probatumSearch(%q,[", name)
+}
+
 // flush writes the text that was not written yet.
 func (x *Index) flush() error {
-	x.chunks.add(len(x.text))
-	err := x.file(fmt.Sprintf("p%d", x.files), x.text)
-	x.files++
-	x.text, x.size = nil, 0
+	err := x.Write(fmt.Sprintf("p%d.js", x.chunks.n), append(x.text, "])\n"...))
+	x.chunks.add(x.inText)
+	x.text, x.inText = nil, 0
 	return err
 }
 
 // Close writes what has not been written yet.
 func (x *Index) Close() error {
-	if len(x.text) > 0 {
+	if x.inText > 0 {
 		if err := x.flush(); err != nil {
 			return err
 		}
 	}
-	slices.SortFunc(x.words, func(a, b postings) int { return strings.Compare(a.word, b.word) })
 	words, err := x.writeWords()
 	if err != nil {
 		return err
@@ -117,7 +107,11 @@ func (x *Index) Close() error {
 	if err != nil {
 		return err
 	}
-	return x.file("root", map[string]any{"pages": x.pages.String(), "chunks": x.chunks.String(), "words": words, "ends": ends})
+	root, err := json.Marshal(map[string]any{"pages": x.pages.String(), "chunks": x.chunks.String(), "words": words, "ends": ends})
+	if err != nil {
+		return fmt.Errorf("search index: %w", err)
+	}
+	return x.Write("root.js", fmt.Appendf(nil, "probatumSearch(\"root\",%s)\n", root))
 }
 
 // writeWords writes all words with their places, and returns where the files
@@ -125,40 +119,55 @@ func (x *Index) Close() error {
 func (x *Index) writeWords() (string, error) {
 	f := &shards{x: x, name: "t", size: wordsSize}
 	var b []byte
-	for _, p := range x.words {
-		at := x.kept(p) // none is said, too: a query for "are" does not mean "area"
-		rare := math.Log(1 + float64(x.pages.n)/float64(p.pages))
+	for _, n := range x.order() {
+		pages := x.postings.words[n].pages
+		rare := math.Log(1 + float64(x.pages.n)/float64(pages))
 		b = append(b[:0], ' ', symbol(min(int(math.Round(rare*rareness)), alphabet-1)))
-		last := -1
-		for _, h := range at {
-			passage := int(h >> 8)
-			b = appendNumber(b, passage-last-1)
-			b = append(b, symbol(int(h&0xff)))
-			last = passage
-		}
-		if err := f.add(p.word, b); err != nil {
+		// Where none is kept, the word is: a query for "are" does not mean "area".
+		b = x.postings.append(b, n, x.least(int(pages)))
+		if err := f.add(string(x.words.at(n)), b); err != nil {
 			return "", err
 		}
 	}
 	return f.close()
 }
 
+// order are the numbers of the words in the order of these.
+func (x *Index) order() []int {
+	type word struct {
+		start uint64 // its first letters
+		n     int32
+	}
+	words := make([]word, x.words.len())
+	for i := range words {
+		var start [8]byte
+		copy(start[:], x.words.at(i))
+		words[i] = word{binary.BigEndian.Uint64(start[:]), int32(i)}
+	}
+	slices.SortFunc(words, func(a, b word) int {
+		if a.start != b.start {
+			return cmp.Compare(a.start, b.start)
+		}
+		return bytes.Compare(x.words.at(int(a.n)), x.words.at(int(b.n)))
+	})
+	order := make([]int, len(words))
+	for i, w := range words {
+		order[i] = int(w.n)
+	}
+	return order
+}
+
 // rareness is what the logarithm of a word's rareness is written in parts of.
 const rareness = 6
 
-// kept are the places of a word that the index holds: all, but for a word that is
-// on most pages. That says something in titles and headings alone.
-func (x *Index) kept(p postings) []uint32 {
-	if x.pages.n < manyPages || p.pages*2 < x.pages.n {
-		return p.at
+// least is what a place of a word that is on so many pages must weigh to be in
+// the index. A word that is on most pages says something in titles and headings
+// alone.
+func (x *Index) least(pages int) byte {
+	if x.pages.n < manyPages || pages*2 < x.pages.n {
+		return 0
 	}
-	var at []uint32
-	for _, h := range p.at {
-		if h&0xff >= heavy {
-			at = append(at, h)
-		}
-	}
-	return at
+	return heavy
 }
 
 // A word in a heading or title weighs heavy or more. A site with fewer than
@@ -171,9 +180,9 @@ const (
 // writeEnds writes the words that one can spell wrong, backwards.
 func (x *Index) writeEnds() (string, error) {
 	var words []string
-	for _, p := range x.words {
-		if spelt(p.word) {
-			words = append(words, backwards(p.word))
+	for n := range x.words.len() {
+		if word := string(x.words.at(n)); spelt(word) {
+			words = append(words, backwards(word))
 		}
 	}
 	slices.Sort(words)
@@ -257,7 +266,9 @@ func common(a, b string) int {
 }
 
 func (f *shards) flush() error {
-	err := f.x.file(fmt.Sprintf("%s%d", f.name, f.n), string(f.text))
+	name := fmt.Sprintf("%s%d", f.name, f.n)
+	data := fmt.Appendf(make([]byte, 0, len(f.text)+len(f.text)/50+40), "probatumSearch(%q,", name)
+	err := f.x.Write(name+".js", append(appendString(data, string(f.text)), ")\n"...))
 	f.n++
 	f.text = f.text[:0]
 	return err
@@ -279,6 +290,7 @@ func (f *shards) close() (string, error) {
 const (
 	alphabet = 64
 	half     = alphabet / 2
+	halfBits = 5
 )
 
 func symbol(n int) byte {
@@ -287,6 +299,14 @@ func symbol(n int) byte {
 		c++
 	}
 	return c
+}
+
+// value is the number that a symbol stands for.
+func value(c byte) int {
+	if c > '\\' {
+		c--
+	}
+	return int(c - '#')
 }
 
 func appendNumber(b []byte, n int) []byte {
@@ -305,16 +325,42 @@ type numbers struct {
 func (l *numbers) add(n int)      { l.text = appendNumber(l.text, n); l.n++ }
 func (l *numbers) String() string { return string(l.text) }
 
-// file writes one file of the index.
-func (x *Index) file(name string, data any) error {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "probatumSearch(%q,", name)
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(data); err != nil {
-		return fmt.Errorf("search index: %w", err)
+// appendStrings appends texts as a list has them.
+func appendStrings(b []byte, texts ...string) []byte {
+	for i, s := range texts {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(b, s)
 	}
-	b.Truncate(b.Len() - 1)
-	b.WriteString(")\n")
-	return x.Write(name+".js", b.Bytes())
+	return b
+}
+
+// appendString appends a text as JSON has it.
+func appendString(b []byte, s string) []byte {
+	b = append(b, '"')
+	from := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+			continue
+		}
+		if c < utf8.RuneSelf {
+			b = append(b, s[from:i]...)
+			if c >= ' ' {
+				b = append(b, '\\', c)
+			} else {
+				b = fmt.Appendf(b, "\\u%04x", c)
+			}
+			from = i + 1
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size == 1 {
+			b = utf8.AppendRune(append(b, s[from:i]...), r)
+			from = i + 1
+		}
+		i += size - 1
+	}
+	return append(append(b, s[from:]...), '"')
 }

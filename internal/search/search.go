@@ -13,10 +13,7 @@
 // each a call of probatumSearch with its name and its data.
 package search
 
-import (
-	"math"
-	"strings"
-)
+import "strings"
 
 // A Page is what can be found of a page. All texts are plain, but for Body.
 type Page struct {
@@ -41,19 +38,46 @@ type passage struct {
 type Entry struct {
 	page     Page // without its body
 	passages []passage
-	words    []occurrences
+	// words are those of the page, in the order in which they come: each with its
+	// length before it, in how many passages it is, and for each of these how many
+	// passages it is behind the one before, and how much the word says there. All
+	// numbers are varints, but for what it says, which is a byte.
+	words string
 }
 
-// occurrences says how much a word says in which passages of a page.
-type occurrences struct {
-	word string
-	at   []hit
+// each calls use with the words of the page and how much they say: passage<<8 +
+// weight. at is good until use returns.
+func (e *Entry) each(use func(word string, at []uint32)) {
+	var at []uint32
+	for s := e.words; s != ""; {
+		n, k := uvarint(s)
+		word := s[k : k+n]
+		s = s[k+n:]
+		n, k = uvarint(s)
+		s = s[k:]
+		at = at[:0]
+		passage := 0
+		for range n {
+			d, k := uvarint(s)
+			passage += d
+			at = append(at, uint32(passage<<8|int(s[k])))
+			s = s[k+1:]
+		}
+		use(word, at)
+	}
 }
 
-// A hit is a word in a passage of its page.
-type hit struct {
-	passage int
-	weight  byte // logarithmic, as weightOf makes it
+// uvarint reads a number that a counter has written, and returns how many bytes
+// it takes.
+func uvarint(s string) (n, size int) {
+	for shift := 0; ; shift += 7 {
+		c := s[size]
+		size++
+		n |= int(c&0x7f) << shift
+		if c < 0x80 {
+			return n, size
+		}
+	}
 }
 
 // What kinds of text are worth. A title is worth less the longer it is, so that
@@ -78,12 +102,13 @@ const usualWords = 160
 
 // Read cuts a page into passages and counts the words in them.
 func Read(p Page) *Entry {
-	r := reader{text: make([]byte, 0, len(p.Body)/2)}
-	r.read(p.Body)
-	text := string(r.text)
-	e := &Entry{page: p}
+	c := counters.Get().(*counter)
+	defer counters.Put(c)
+	c.begin()
+	c.reader.read(p.Body)
+	text := string(c.text) // of all passages
+	e := &Entry{page: p, passages: make([]passage, len(c.cuts))}
 	e.page.Body = ""
-	c := counter{byWord: make(map[string]int32, 256), length: make([][fields]int, len(r.cuts))}
 	c.count(p.Title, fieldTitle)
 	if p.LinkTitle != p.Title {
 		c.count(p.LinkTitle, fieldTitle)
@@ -93,106 +118,36 @@ func Read(p Page) *Entry {
 		c.count(k, fieldAbout)
 	}
 	c.count(p.URL, fieldAbout)
-	for i, cut := range r.cuts {
+	spans := c.spans
+	for i, cut := range c.cuts {
 		end := len(text)
-		if i+1 < len(r.cuts) {
-			end = r.cuts[i+1].from
+		if i+1 < len(c.cuts) {
+			end = c.cuts[i+1].from
 		}
-		e.passages = append(e.passages, passage{cut.heading, cut.id, strings.TrimSpace(text[cut.from:end])})
-		c.passage = i
+		e.passages[i] = passage{cut.heading, cut.id, strings.TrimSpace(text[cut.from:end])}
 		if cut.first {
 			c.count(cut.heading, fieldHeading)
 		}
-		for len(r.spans) > 0 && r.spans[0].from < end {
-			stop := len(text)
-			if len(r.spans) > 1 {
-				stop = r.spans[1].from
-			}
-			c.count(text[r.spans[0].from:min(stop, end)], r.spans[0].field)
-			if stop > end {
-				r.spans[0].from = end // it goes on in the next passage
-				break
-			}
-			r.spans = r.spans[1:]
-		}
+		spans = c.countSpans(text, spans, cut.from, end)
+		c.endPassage()
 	}
 	e.words = c.occurrences()
 	return e
 }
 
-// A counter counts the words of one page, passage after passage.
-type counter struct {
-	passage int
-	byWord  map[string]int32 // index of words
-	words   []counted
-	length  [][fields]int // of the passages, in words
-}
-
-type counted struct {
-	word string
-	in   []counts // by passage
-}
-
-type counts struct {
-	passage int
-	n       [fields]uint16
-}
-
-func (c *counter) count(text string, field int) {
-	eachWord(text, func(word string) {
-		c.length[c.passage][field]++
-		i, ok := c.byWord[word]
-		if !ok {
-			i = int32(len(c.words))
-			c.words = append(c.words, counted{word: word})
-			c.byWord[word] = i
+// countSpans counts the text of a passage, and returns the spans of the passages
+// behind it.
+func (c *counter) countSpans(text string, spans []span, from, end int) []span {
+	for len(spans) > 0 && spans[0].from < end {
+		stop := len(text)
+		if len(spans) > 1 {
+			stop = spans[1].from
 		}
-		in := c.words[i].in
-		if len(in) == 0 || in[len(in)-1].passage != c.passage {
-			in = append(in, counts{passage: c.passage})
-			c.words[i].in = in
+		c.count(text[max(spans[0].from, from):min(stop, end)], spans[0].field)
+		if stop > end {
+			return spans // it goes on in the next passage
 		}
-		if n := &in[len(in)-1].n[field]; *n < math.MaxUint16 {
-			*n++
-		}
-	})
-}
-
-func (c *counter) occurrences() []occurrences {
-	out := make([]occurrences, len(c.words))
-	total := 0
-	for _, w := range c.words {
-		total += len(w.in)
+		spans = spans[1:]
 	}
-	hits := make([]hit, 0, total) // of all words
-	for i, w := range c.words {
-		from := len(hits)
-		for _, n := range w.in {
-			hits = append(hits, hit{n.passage, weightOf(n.n, c.length[n.passage])})
-		}
-		out[i] = occurrences{w.word, hits[from:len(hits):len(hits)]}
-	}
-	return out
-}
-
-// weightOf is how much a word says that stands n times in a passage of that
-// length, from 1 to topWeight on a logarithmic scale: 2^(w/8) - 1, over 8.
-func weightOf(n [fields]uint16, length [fields]int) byte {
-	var x float64
-	if n[fieldTitle] > 0 {
-		x += worth[fieldTitle] / math.Sqrt(float64(length[fieldTitle]))
-	}
-	if n[fieldHeading] > 0 {
-		x += worth[fieldHeading] / math.Sqrt(float64(length[fieldHeading]))
-	}
-	if n[fieldAbout] > 0 {
-		x += worth[fieldAbout]
-	}
-	slow := 0.4 + 0.8*float64(length[fieldProse]+length[fieldCode])/usualWords
-	for f := range fieldHeading {
-		if k := float64(n[f]); k > 0 {
-			x += worth[f] * k / (k + slow)
-		}
-	}
-	return byte(min(max(math.Round(8*math.Log2(1+8*x)), 1), topWeight))
+	return spans
 }

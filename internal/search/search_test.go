@@ -48,12 +48,13 @@ func TestPassages(t *testing.T) {
 // prose; a short title more than a long one.
 func TestWeights(t *testing.T) {
 	weight := func(p Page) byte {
-		for _, w := range Read(p).words {
-			if w.word == "gateway" {
-				return w.at[0].weight
+		weight := byte(0)
+		Read(p).each(func(word string, at []uint32) {
+			if word == "gateway" {
+				weight = byte(at[0])
 			}
-		}
-		return 0
+		})
+		return weight
 	}
 	order := []Page{
 		{Body: "a gateway"}, {Body: "a <code>gateway</code>"}, {Body: `<h2 id="x">Gateway</h2>`}, {Title: "Gateway of services"}, {Title: "Gateway"},
@@ -74,9 +75,7 @@ func TestAllPassagesAreCounted(t *testing.T) {
 	long := strings.Repeat("<p>"+strings.Repeat("word ", 60)+"</p>", 10)
 	for _, body := range []string{`<p>one</p><h2 id="a">A</h2><p>zebra</p>`, `<pre><code>one</code></pre><h2 id="a">A</h2><code>zebra</code> and more`, "<p>" + long + "<p>zebra"} {
 		found := false
-		for _, w := range Read(Page{Body: body}).words {
-			found = found || w.word == "zebra"
-		}
+		Read(Page{Body: body}).each(func(word string, _ []uint32) { found = found || word == "zebra" })
 		if !found {
 			t.Errorf("%.60q: zebra is not found", body)
 		}
@@ -193,12 +192,12 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		e := Read(Page{Body: body})
-		for _, w := range e.words {
-			for _, h := range w.at {
-				if h.passage < 0 || h.passage >= len(e.passages) || h.weight < 1 || h.weight > topWeight {
-					t.Errorf("%q has %+v of %d passages", body, h, len(e.passages))
+		e.each(func(word string, at []uint32) {
+			for _, h := range at {
+				if passage, weight := h>>8, byte(h); int(passage) >= len(e.passages) || weight < 1 || weight > topWeight {
+					t.Errorf("%q has %s in passage %d of %d, weight %d", body, word, passage, len(e.passages), weight)
 				}
 			}
-		}
+		})
 	})
 }

@@ -19,29 +19,70 @@ const longest = 64
 // policy. Chinese, Japanese, Korean and Thai, which have no spaces, become pairs
 // of letters. search.js splits queries by the same rules.
 func eachWord(text string, use func(word string)) {
-	for i := 0; i < len(text); {
-		kind, size := kindAt(text, i)
-		switch kind {
-		case kindSpace:
-			i += size
-		case kindPaired:
-			from := i
-			for i < len(text) && kind == kindPaired {
-				i += size
-				kind, size = kindAt(text, i)
-			}
-			pairs(fold(text[from:i]), use)
+	for i := 0; ; {
+		from, end, kind := nextRun(text, i)
+		switch {
+		case from == end:
+			return
+		case kind == runPaired:
+			pairs(fold(text[from:end]), use)
 		default:
-			from, plain := i, true
-			for i < len(text) && (kind == kindWord || kind == kindJoin) {
-				plain = plain && size == 1
-				i += size
-				kind, size = kindAt(text, i)
-			}
-			run(text[from:i], plain, use)
+			run(text[from:end], kind == runPlain, use)
 		}
+		i = end
 	}
 }
+
+// The kinds of runs.
+const (
+	runPlain  = iota // all of it is ASCII
+	runFolded        // may have capitals and accents that ASCII does not know
+	runPaired        // of a script without spaces
+)
+
+// nextRun finds the next letters without a space between them, from a place of
+// the text on. It is empty at the end of the text.
+func nextRun(text string, from int) (begin, end, kind int) {
+	i := from
+	for i < len(text) && text[i] < utf8.RuneSelf && kinds[text[i]] == kindSpace {
+		i++
+	}
+	begin = i
+	for i < len(text) && text[i] < utf8.RuneSelf && kinds[text[i]] != kindSpace {
+		i++
+	}
+	if i == len(text) || text[i] < utf8.RuneSelf {
+		return begin, i, runPlain
+	}
+	return nextFolded(text, begin)
+}
+
+// nextFolded is nextRun where other letters than those of ASCII may come.
+func nextFolded(text string, i int) (begin, end, runKind int) {
+	kind, size := kindAt(text, i)
+	for kind == kindSpace && size > 0 {
+		i += size
+		kind, size = kindAt(text, i)
+	}
+	begin, runKind = i, runPlain
+	if kind == kindPaired {
+		for kind == kindPaired {
+			i += size
+			kind, size = kindAt(text, i)
+		}
+		return begin, i, runPaired
+	}
+	for kind == kindWord || kind == kindJoin {
+		if size > 1 {
+			runKind = runFolded
+		}
+		i += size
+		kind, size = kindAt(text, i)
+	}
+	return begin, i, runKind
+}
+
+func isJoint(c byte) bool { return c < utf8.RuneSelf && kinds[c] == kindJoin }
 
 // The kinds of characters.
 const (

@@ -1,0 +1,153 @@
+package search
+
+import "iter"
+
+// postings are the places of the words of an index, in the form in which its
+// files have them, without a pointer per word: each word has a chain of blocks in
+// memory that all share.
+type postings struct {
+	chunks [][]byte
+	used   int // of the last one
+	words  []posting
+}
+
+// A posting is where a word stands: most words stand in one place alone, which is
+// kept as it is.
+type posting struct {
+	first uint32 // passage<<8 + weight
+	last  uint32 // passage
+	pages uint32 // that have the word
+	head  uint32 // of the first block
+	at    uint32 // where the next byte is put
+	left  uint16 // bytes in this block
+	size  uint16 // of this block
+}
+
+// Blocks have room for link bytes more than for data: where the next one is. Each
+// is twice as large as the one before, within bounds.
+const (
+	link      = 4
+	firstSize = 8
+	lastSize  = 512
+	chunkSize = 256 << 10
+)
+
+// grow makes room for another word.
+func (p *postings) grow() { p.words = append(p.words, posting{}) }
+
+// add puts a page behind the others that a word is on. at is passage<<8 + weight,
+// with passages of the page; base is the first of them in the index.
+func (p *postings) add(word int, base uint32, at []uint32) {
+	w := &p.words[word]
+	w.pages++
+	var buf [16]byte
+	for _, h := range at {
+		h += base << 8
+		passage := h >> 8
+		if w.first == 0 {
+			w.first, w.last = h, passage
+			continue
+		}
+		for _, c := range append(appendNumber(buf[:0], int(passage-w.last-1)), symbol(int(h&0xff))) {
+			p.put(w, c)
+		}
+		w.last = passage
+	}
+}
+
+func (p *postings) put(w *posting, c byte) {
+	if w.left == 0 {
+		size := min(max(2*w.size, firstSize), lastSize)
+		next := p.block(int(size))
+		if w.size == 0 {
+			w.head = next
+		} else {
+			p.setNext(w.at, next)
+		}
+		w.at, w.size, w.left = next, size, size-link
+	}
+	p.chunks[w.at/chunkSize][w.at%chunkSize] = c
+	w.at++
+	w.left--
+}
+
+// block is the offset of a new block. It does not reach over the end of a chunk.
+func (p *postings) block(size int) uint32 {
+	if len(p.chunks) == 0 || p.used+size > chunkSize {
+		p.chunks = append(p.chunks, make([]byte, chunkSize))
+		p.used = 0
+	}
+	p.used += size
+	return uint32((len(p.chunks)-1)*chunkSize + p.used - size)
+}
+
+func (p *postings) setNext(at, next uint32) {
+	b := p.chunks[at/chunkSize][at%chunkSize:]
+	b[0], b[1], b[2], b[3] = byte(next>>24), byte(next>>16), byte(next>>8), byte(next)
+}
+
+func (p *postings) next(at uint32) uint32 {
+	b := p.chunks[at/chunkSize][at%chunkSize:]
+	return uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
+}
+
+// data are the places of a word but for the first, block by block.
+func (p *postings) data(word int) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		w := &p.words[word]
+		if w.size == 0 {
+			return
+		}
+		for at, size := w.head, uint32(firstSize); ; size = min(2*size, lastSize) {
+			end := at + size - link
+			last := w.at >= at && w.at <= end
+			if last {
+				end = w.at
+			}
+			if !yield(p.chunks[at/chunkSize][at%chunkSize:at%chunkSize+end-at]) || last {
+				return
+			}
+			at = p.next(end)
+		}
+	}
+}
+
+// append appends the places of a word as they are written. Those that weigh less
+// than least are left out.
+func (p *postings) append(b []byte, word int, least byte) []byte {
+	w := &p.words[word]
+	first := int(w.first >> 8)
+	if least == 0 {
+		b = append(appendNumber(b, first), symbol(int(w.first&0xff)))
+		for data := range p.data(word) {
+			b = append(b, data...)
+		}
+		return b
+	}
+	last := -1
+	keep := func(passage int, weight byte) {
+		if weight >= least {
+			b = append(appendNumber(b, passage-last-1), symbol(int(weight)))
+			last = passage
+		}
+	}
+	keep(first, byte(w.first))
+	passage, gap, shift, weighs := first, 0, 0, false
+	for data := range p.data(word) {
+		for _, c := range data {
+			v := value(c)
+			if weighs {
+				keep(passage, byte(v))
+				weighs = false
+				continue
+			}
+			gap |= v % half << shift
+			shift += halfBits
+			if v < half {
+				passage += gap + 1
+				gap, shift, weighs = 0, 0, true
+			}
+		}
+	}
+	return b
+}
