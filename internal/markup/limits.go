@@ -15,22 +15,22 @@ const (
 	maxReferences = 10000 // lines that define a link for others
 )
 
-// limit reports what is beyond the limits and blanks it in Masked.
-func (d *Document) limit() {
+// limit reports what is beyond the limits and blanks it in the text.
+func (d *Document) limit(text []byte) {
 	l := limiter{d: d, code: codeTracker{data: d.File.Data}}
-	for start := d.Body; start < len(d.Masked); {
-		end := len(d.Masked)
-		if i := bytes.IndexByte(d.Masked[start:], '\n'); i >= 0 {
+	for start := d.Body; start < len(text); {
+		end := len(text)
+		if i := bytes.IndexByte(text[start:], '\n'); i >= 0 {
 			end = start + i
 		}
-		if problem := l.line(d.Masked[start:end]); problem != "" && !l.code.inside(d.Body, start) {
+		if problem := l.line(text[start:end]); problem != "" && !l.code.inside(d.Body, start) {
 			if !l.skip {
 				d.errorf(start, "nesting-deep", problem, "what is on this line and what belongs to it is left out")
 			}
 			l.skip = true
 		}
 		if l.skip {
-			blank(d.Masked[start:end])
+			d.blank(text, start, end)
 		}
 		start = end + 1
 	}

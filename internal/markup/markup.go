@@ -13,6 +13,8 @@ package markup
 import (
 	"path"
 	"slices"
+	"sync"
+	"weak"
 
 	"github.com/probatum/probatum/internal/source"
 	"github.com/probatum/probatum/shortcodes"
@@ -34,11 +36,13 @@ type Document struct {
 	File        *source.File
 	Header      *Header // nil where the file has no front matter
 	Body        int     // offset of the first byte after the front matter
-	Masked      []byte  // what goldmark read: as long as File.Data, same offsets
 	Calls       []*Call // all calls, nested ones too, by Start
 	Diagnostics []source.Diagnostic
 	marks       []mark
 	own         int // length of the file's own text
+	edits       []edit
+	mu          sync.Mutex
+	masked      weak.Pointer[masked]
 }
 
 // A Parser reads files. Codes is required. It is safe for concurrent use if Open
@@ -87,15 +91,10 @@ func (p *Parser) Parse(f *source.File) *Document {
 	d.findCalls(p, d.Body, nil)
 	d.include(p)
 	slices.SortFunc(d.Calls, func(a, b *Call) int { return a.Start - b.Start })
-	d.Masked = slices.Clone(d.File.Data)
-	blank(d.Masked[:d.Body])
-	for i, c := range d.Masked[d.Body:] {
-		if c == placeholder {
-			d.Masked[d.Body+i] = ' '
-		}
-	}
-	d.mask()
-	d.limit()
+	text := d.newMasked()
+	d.mask(text)
+	d.limit(text)
+	d.masked = weak.Make(&masked{text})
 	return d
 }
 

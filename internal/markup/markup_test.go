@@ -33,7 +33,7 @@ func outline(d *Document, n ast.Node) string {
 	name := strings.ToLower(n.Kind().String())
 	switch n := n.(type) {
 	case *ast.Text:
-		return string(n.Segment.Value(d.Masked))
+		return string(n.Segment.Value(d.Masked()))
 	case *ast.Document:
 		return strings.Join(inner, " ")
 	case *ast.Paragraph, *ast.TextBlock:
@@ -49,7 +49,7 @@ func outline(d *Document, n ast.Node) string {
 		id, _ := n.AttributeString("id")
 		name = fmt.Sprintf("h%d#%s", n.Level, id)
 	case *ast.FencedCodeBlock, *ast.CodeBlock:
-		return fmt.Sprintf("code%q", string(n.Lines().Value(d.Masked)))
+		return fmt.Sprintf("code%q", string(n.Lines().Value(d.Masked())))
 	case *ShortcodeBlock:
 		name = "[" + n.Call.Name + "]"
 		if n.Call.Lines != nil {
@@ -224,8 +224,8 @@ func FuzzParse(f *testing.F) {
 	codes := builtin(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d := Parse(source.NewFile("p.md", data), codes)
-		if len(d.Masked) != len(data) {
-			t.Fatalf("masked text has %d bytes, the file %d", len(d.Masked), len(data))
+		if len(d.Masked()) != len(data) {
+			t.Fatalf("masked text has %d bytes, the file %d", len(d.Masked()), len(data))
 		}
 		last := 0
 		for _, c := range d.Calls {

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"weak"
 
 	"github.com/probatum/probatum/shortcodes"
 	"github.com/yuin/goldmark/util"
@@ -22,10 +23,74 @@ type mark struct {
 	end   int
 }
 
+// masked is the text that goldmark reads. It is as long as the file, so a large
+// site does not hold it: it is made of the file and the edits when it is needed,
+// and stays until the garbage collector comes by.
+type masked struct{ text []byte }
+
+// An edit blanks a part of the text, or puts the placeholder of a mark there.
+type edit struct {
+	start, end int32
+	mark       int32 // -1 blanks
+}
+
+// Masked returns the text that goldmark reads: as long as File.Data, with the same
+// offsets. It must not be changed.
+func (d *Document) Masked() []byte {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if m := d.masked.Value(); m != nil {
+		return m.text
+	}
+	m := &masked{d.newMasked()}
+	for _, e := range d.edits {
+		e.apply(m.text)
+	}
+	d.masked = weak.Make(m)
+	return m.text
+}
+
+// newMasked is the text without its front matter and before any edit.
+func (d *Document) newMasked() []byte {
+	text := slices.Clone(d.File.Data)
+	blank(text[:d.Body])
+	for at := d.Body; ; at++ {
+		i := bytes.IndexByte(text[at:], placeholder)
+		if i < 0 {
+			return text
+		}
+		at += i
+		text[at] = ' '
+	}
+}
+
+func (e edit) apply(text []byte) {
+	b := text[e.start:e.end]
+	if e.mark < 0 {
+		blank(b)
+		return
+	}
+	for i := range b {
+		b[i] = placeholder
+	}
+	b[0], b[len(b)-1] = '{', '}'
+	copy(b[2:len(b)-1], strconv.FormatInt(int64(e.mark), 36))
+}
+
+// blank blanks a part of the text.
+func (d *Document) blank(text []byte, start, end int) {
+	d.edit(text, edit{int32(start), int32(end), -1})
+}
+
+func (d *Document) edit(text []byte, e edit) {
+	d.edits = append(d.edits, e)
+	e.apply(text)
+}
+
 var containerMarks = regexp.MustCompile(`^[ \t>]*(?:(?:[-*+:]|[0-9]{1,9}[.)])[ \t]+[ \t>]*)*$`)
 
-// mask writes the placeholders into Masked: {␚NUMBER␚…} of the tag's length.
-func (d *Document) mask() {
+// mask writes the placeholders into the text: {␚NUMBER␚…} of the tag's length.
+func (d *Document) mask(text []byte) {
 	covered := d.Body
 	for _, c := range d.Calls {
 		if c.Start < covered {
@@ -36,34 +101,34 @@ func (d *Document) mask() {
 			end = c.End
 			covered = c.End
 		}
-		d.fill(c.Start, end, mark{call: c, end: end})
+		d.fill(text, c.Start, end, mark{call: c, end: end})
 		if !c.Paired || end == c.End {
 			continue
 		}
 		if c.Block {
 			// A blank line ends no container, so the body's list items stay open;
 			// blockParser knows the end by its offset.
-			blank(d.Masked[c.BodyEnd:c.End])
+			d.blank(text, c.BodyEnd, c.End)
 		} else {
-			d.fill(c.BodyEnd, c.End, mark{call: c, close: true, end: c.End})
+			d.fill(text, c.BodyEnd, c.End, mark{call: c, close: true, end: c.End})
 		}
 	}
 	for _, c := range d.Calls {
-		c.apart = c.Block && c.Paired && c.Body == shortcodes.Markdown && d.outdented(c)
+		c.apart = c.Block && c.Paired && c.Body == shortcodes.Markdown && d.outdented(text, c)
 	}
 }
 
 // outdented tells whether a line of the body of c stands further left than the
 // tag: writers indent the tags that belong to a list item and leave the text
 // between them at the margin.
-func (d *Document) outdented(c *Call) bool {
+func (d *Document) outdented(text []byte, c *Call) bool {
 	start := d.File.LineStart(c.Start)
 	tag := d.File.Data[start:c.Start]
 	if len(tag) == 0 || len(bytes.TrimSpace(tag)) > 0 {
 		return false
 	}
 	width := indentation(tag)
-	body := d.Masked[c.TagEnd:c.BodyEnd]
+	body := text[c.TagEnd:c.BodyEnd]
 	_, body, _ = bytes.Cut(body, []byte("\n"))
 	for line := range bytes.Lines(body) {
 		if len(bytes.TrimSpace(line)) > 0 && indentation(line) < width {
@@ -82,7 +147,7 @@ func indentation(line []byte) int {
 // without is the masked text up to end, in which the bodies that stand apart
 // from what surrounds them, from start on, are blank.
 func (d *Document) without(start, end int) []byte {
-	text := d.Masked[:end]
+	text := d.Masked()[:end]
 	cloned := false
 	for _, c := range d.Calls {
 		if !c.apart || c.TagEnd <= start || c.BodyEnd > end {
@@ -96,13 +161,8 @@ func (d *Document) without(start, end int) []byte {
 	return text
 }
 
-func (d *Document) fill(start, end int, m mark) {
-	b := d.Masked[start:end]
-	for i := range b {
-		b[i] = placeholder
-	}
-	b[0], b[len(b)-1] = '{', '}'
-	copy(b[2:len(b)-1], strconv.FormatInt(int64(len(d.marks)), 36))
+func (d *Document) fill(text []byte, start, end int, m mark) {
+	d.edit(text, edit{int32(start), int32(end), int32(len(d.marks))})
 	d.marks = append(d.marks, m)
 }
 

@@ -279,7 +279,7 @@ func (d *Document) headingIDs(root *ast.Document, text func(*Call) string) {
 	taken := map[string]int{}
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if h, ok := n.(*ast.Heading); ok && entering {
-			unglue(h, d.Masked)
+			unglue(h, d.Masked())
 			if id, ok := h.AttributeString("id"); ok {
 				taken[string(id.([]byte))] = 1
 			}
@@ -289,7 +289,7 @@ func (d *Document) headingIDs(root *ast.Document, text func(*Call) string) {
 	})
 	for _, h := range headings {
 		if _, ok := h.AttributeString("id"); !ok {
-			h.SetAttributeString("id", []byte(unusedID(plainText(h, d.Masked, text), taken)))
+			h.SetAttributeString("id", []byte(unusedID(plainText(h, d.Masked(), text), taken)))
 		}
 	}
 }

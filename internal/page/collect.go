@@ -107,7 +107,7 @@ func (p *Page) extraCells(row *east.TableRow) {
 		return
 	}
 	from := last.Lines().At(0).Stop
-	text := bytes.TrimLeft(p.Doc.Masked[from:p.File.LineEnd(from)], " \t")
+	text := bytes.TrimLeft(p.Doc.Masked()[from:p.File.LineEnd(from)], " \t")
 	text, _ = bytes.CutPrefix(text, []byte("|"))
 	if text = bytes.Trim(text, " \t\r|"); len(text) > 0 {
 		p.diagnostics = append(p.diagnostics, source.Diagnostic{Pos: p.File.Pos(from), Severity: source.Warning, Rule: "table-cells",
@@ -204,7 +204,7 @@ func (p *Page) fenceInfo(b *Block, n *ast.FencedCodeBlock) {
 		return
 	}
 	at := n.Info.Segment.Start
-	info := n.Info.Segment.Value(p.Doc.Masked)
+	info := n.Info.Segment.Value(p.Doc.Masked())
 	lang := infoWord.Find(info)
 	b.Lang = strings.ToLower(string(lang))
 	rest := info[len(lang):]
@@ -263,7 +263,10 @@ func parseAttrs(s string) (attrs []Attr, problem string, off int) {
 // in it expanded, and remembers where each part comes from.
 func (p *Page) text(segments []markup.Segment) (string, []span) {
 	var b strings.Builder
-	var spans []span
+	spans := make([]span, 0, len(segments)+4)
+	if n := len(segments); n > 0 {
+		b.Grow(max(segments[n-1].Stop-segments[0].Start, 0) + 1)
+	}
 	mark := func(from int, fixed bool) { spans = append(spans, span{b.Len(), from, fixed}) }
 	for _, s := range segments {
 		stop := s.Start + len(bytes.TrimRight(p.File.Data[s.Start:s.Stop], "\r\n"))
@@ -458,7 +461,7 @@ func (p *Page) PlainText(n ast.Node) string {
 				b.WriteString(p.shown(n.Call))
 			}
 		case *ast.Text, *ast.String, *ast.AutoLink:
-			b.WriteString(markup.PlainText(n, p.Doc.Masked))
+			b.WriteString(markup.PlainText(n, p.Doc.Masked()))
 		}
 		return ast.WalkContinue, nil
 	})

@@ -20,7 +20,7 @@ func (p *Page) brokenLink(n *ast.Text) {
 		return
 	}
 	// The parser may have cut the text at its brackets.
-	text := p.Doc.Masked
+	text := p.Doc.Masked()
 	from, to := max(n.Segment.Start-1, 0), n.Segment.Stop
 	for _, m := range addressStart.FindAllIndex(text[from:to], -1) {
 		at := from + m[0]
@@ -52,11 +52,11 @@ func (p *Page) headingID(n *ast.Heading) {
 		return
 	}
 	line := lines.At(lines.Len() - 1)
-	m := nakedID.FindSubmatchIndex(line.Value(p.Doc.Masked))
+	m := nakedID.FindSubmatchIndex(line.Value(p.Doc.Masked()))
 	if m == nil {
 		return
 	}
-	word := string(line.Value(p.Doc.Masked)[m[2]:m[3]])
+	word := string(line.Value(p.Doc.Masked())[m[2]:m[3]])
 	p.diagnostics = append(p.diagnostics, source.Diagnostic{Pos: p.File.Pos(line.Start + m[2] - 1), Severity: source.Warning, Rule: "heading-id",
 		Message: fmt.Sprintf("{%s} is shown as a part of the heading", word), Hint: "write {#" + word + "} to make it the heading's id"})
 }

@@ -50,7 +50,7 @@ func (p *Page) Href(dest string) string { return cmp.Or(p.hrefs[dest], dest) }
 // addRaw keeps pieces of the page's HTML for later.
 func (p *Page) addRaw(segments *text.Segments) {
 	for _, s := range segments.Sliced(0, segments.Len()) {
-		p.raw = append(p.raw, piece{text: string(s.Value(p.Doc.Masked)), at: s.Start})
+		p.raw = append(p.raw, piece{text: string(s.Value(p.Doc.Masked())), at: s.Start})
 	}
 }
 
@@ -78,7 +78,7 @@ var rawHeading = regexp.MustCompile(`(?is)<h([1-6])\b([^>]*)>(.*?)</h[1-6]>`)
 
 // rawHeadings adds the headings of HTML that can be linked to.
 func (p *Page) rawHeadings(start, stop int) {
-	raw := string(p.Doc.Masked[start:stop])
+	raw := string(p.Doc.Masked()[start:stop])
 	for _, m := range rawHeading.FindAllStringSubmatchIndex(raw, -1) {
 		id := idAttr.FindStringSubmatch(raw[m[4]:m[5]])
 		if id == nil {

@@ -115,7 +115,7 @@ func (r *renderer) body() (string, error) {
 		if h, ok := n.(*ast.Heading); ok && n == root.FirstChild() && h.Level == 1 && r.p.PlainText(h) == r.p.Matter.Title {
 			continue
 		}
-		if err := r.markdown.Render(w, r.p.Doc.Masked, n); err != nil {
+		if err := r.markdown.Render(w, r.p.Doc.Masked(), n); err != nil {
 			return "", err
 		}
 	}
@@ -126,7 +126,7 @@ func (r *renderer) body() (string, error) {
 func (r *renderer) inner(n ast.Node) (string, error) {
 	var w buffer
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		if err := r.markdown.Render(&w, r.p.Doc.Masked, c); err != nil {
+		if err := r.markdown.Render(&w, r.p.Doc.Masked(), c); err != nil {
 			return "", err
 		}
 	}
@@ -348,7 +348,7 @@ func (r *renderer) codeSpan(w util.BufWriter, _ []byte, n ast.Node, entering boo
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		switch c := c.(type) {
 		case *ast.Text:
-			text.Write(c.Segment.Value(r.p.Doc.Masked))
+			text.Write(c.Segment.Value(r.p.Doc.Masked()))
 		case *ast.String:
 			text.Write(c.Value)
 		}
@@ -456,7 +456,7 @@ func (r *renderer) authored(raw string, start int) string {
 func (r *renderer) raw(start, stop int) string {
 	var b strings.Builder
 	for start = max(start, r.done); start < stop; start = max(start, r.done) {
-		part := r.p.Doc.Split(r.p.Doc.Masked[start:stop])[0]
+		part := r.p.Doc.Split(r.p.Doc.Masked()[start:stop])[0]
 		switch c := part.Call; {
 		case c == nil:
 			b.Write(part.Text)

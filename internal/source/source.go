@@ -43,8 +43,8 @@ func (p Pos) Compare(q Pos) int {
 type File struct {
 	Name  string // slash-separated, as it is shown to people
 	Data  []byte
-	line  []int  // offset of the first byte of each line
-	parts []part // what Append has put behind the file's own text
+	line  []int32 // offset of the first byte of each line
+	parts []part  // what Append has put behind the file's own text
 }
 
 // A part is the text of another file, from offset at on.
@@ -53,16 +53,18 @@ type part struct {
 	file *File
 }
 
+var newline = []byte{'\n'}
+
 // NewFile returns a File over data, which must not be changed afterwards.
 func NewFile(name string, data []byte) *File {
-	f := &File{Name: name, Data: data, line: []int{0}}
+	f := &File{Name: name, Data: data, line: make([]int32, 1, 1+bytes.Count(data, newline))}
 	for i := 0; ; {
 		n := bytes.IndexByte(data[i:], '\n')
 		if n < 0 {
 			return f
 		}
 		i += n + 1
-		f.line = append(f.line, i)
+		f.line = append(f.line, int32(i))
 	}
 }
 
@@ -77,7 +79,7 @@ func (f *File) Append(g *File) int {
 	at := len(f.Data)
 	f.Data = append(f.Data, g.Data...)
 	for _, start := range g.line {
-		f.line = append(f.line, at+start)
+		f.line = append(f.line, int32(at)+start)
 	}
 	f.parts = append(f.parts, part{at, g})
 	return at
@@ -114,24 +116,33 @@ func (f *File) Pos(offset int) Pos {
 	if i := sort.Search(len(f.parts), func(i int) bool { return f.parts[i].at > offset }); i > 0 {
 		return f.parts[i-1].file.Pos(offset - f.parts[i-1].at)
 	}
-	i := sort.SearchInts(f.line, offset+1) - 1
-	return Pos{f.Name, i + 1, offset - f.line[i] + 1}
+	i := f.lineOf(offset)
+	return Pos{f.Name, i + 1, offset - int(f.line[i]) + 1}
 }
 
 // LineStart returns the offset of the first byte of the line that holds offset.
 func (f *File) LineStart(offset int) int {
 	offset = min(max(offset, 0), len(f.Data))
-	return f.line[sort.SearchInts(f.line, offset+1)-1]
+	return int(f.line[f.lineOf(offset)])
 }
 
 // LineEnd returns the offset of the newline that ends the line that holds
 // offset, or the length of the file.
 func (f *File) LineEnd(offset int) int {
-	i := sort.SearchInts(f.line, min(max(offset, 0), len(f.Data))+1)
+	i := f.lineOf(min(max(offset, 0), len(f.Data))) + 1
 	if i == len(f.line) {
 		return len(f.Data)
 	}
-	return f.line[i] - 1
+	return int(f.line[i]) - 1
+}
+
+// lineOf is the index of the line that holds the offset, which is in the file.
+func (f *File) lineOf(offset int) int {
+	i, ok := slices.BinarySearch(f.line, int32(offset))
+	if ok {
+		return i
+	}
+	return i - 1
 }
 
 // Binary reports whether data is not text: it holds a NUL byte or, in its first
