@@ -133,7 +133,7 @@ func (r *Runner) folders() (err error) {
 	if r.dir, err = os.MkdirTemp("", "probatum-"); err != nil {
 		return err
 	}
-	// A script has a file for each command, and new files are slow on a disk.
+	// Each command goes through a file, and that is slow on a disk.
 	if r.quick, err = os.MkdirTemp(quickRoot, "probatum-"); err != nil {
 		if r.quick, err = os.MkdirTemp("", "probatum-"); err != nil {
 			return err

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -24,17 +23,23 @@ import (
 // from a FIFO and is only ever told to read the same frame file; the frame
 // sources the command from a file, sends its output to a FIFO for each stream,
 // and writes its exit status to one more. Each is opened by name, for a moment.
+//
+// Whoever waits for a command reads all that comes, by one system call for all
+// FIFOs: goroutines that wake each other cost more than the shell.
 type session struct {
 	dir    string // holds the files below; not for the page to see
 	cmd    *exec.Cmd
 	mark   string // NAME=value in the environment of every process that it starts
 	in     *os.File
 	status *os.File
+	text   *os.File      // the command
+	size   int           // of text
+	wake   *waker        // ends the waiting when the shell or a context does
 	ended  chan struct{} // closed when the shell is gone, and all that it started
-	read   chan struct{} // closed when nobody reads status any more
-	lines  chan int      // exit statuses, one for each command
+	reaped chan struct{} // closed when nothing waits for that any more
+	line   []byte        // of status: what has been read but is no whole line yet
 	out    [2]*stream    // stdout and stderr
-	left   []*stream     // those that earlier commands have left to background jobs
+	left   []*drain      // those that earlier commands have left to background jobs
 }
 
 // newSession starts bash in the folder work with the environment env. It keeps
@@ -43,7 +48,7 @@ func newSession(dir, work string, env []string, mark string) (*session, error) {
 	if strings.ContainsAny(dir, "'\n") {
 		return nil, fmt.Errorf("start a shell: %q: a quote in the name of the folder", dir)
 	}
-	s := &session{dir: dir, mark: mark, ended: make(chan struct{}), read: make(chan struct{}), lines: make(chan int, 1)}
+	s := &session{dir: dir, mark: mark, ended: make(chan struct{}), reaped: make(chan struct{})}
 	if err := s.open(); err != nil {
 		s.closeFiles()
 		return nil, fmt.Errorf("start a shell: %w", err)
@@ -56,12 +61,10 @@ func newSession(dir, work string, env []string, mark string) (*session, error) {
 		return nil, fmt.Errorf("start a shell: %w", err)
 	}
 	go func() {
+		defer close(s.reaped)
 		reap(s.cmd, mark)
 		close(s.ended)
-	}()
-	go func() {
-		s.readStatus()
-		close(s.read)
+		s.wake.wake()
 	}()
 	return s, s.answers()
 }
@@ -73,16 +76,16 @@ var startLimit = 30 * time.Second
 // answers waits until the shell has done its first line: what only looks like
 // one would end with status 0, and all that it was told would count as done.
 func (s *session) answers() error {
-	timer := time.NewTimer(startLimit)
-	defer timer.Stop()
-	var err error
-	select {
-	case <-s.lines:
-		return nil
-	case <-s.ended:
-		err = fmt.Errorf("start a shell: bash ended at once with status %d", exitStatus(s.cmd.ProcessState))
-	case <-timer.C:
+	r, err := s.wait(context.Background(), startLimit)
+	switch {
+	case err != nil:
+		err = fmt.Errorf("start a shell: %w", err)
+	case r.TimedOut:
 		err = fmt.Errorf("start a shell: bash has not answered within %v", startLimit)
+	case r.Gone:
+		err = fmt.Errorf("start a shell: bash ended at once with status %d", exitStatus(s.cmd.ProcessState))
+	default:
+		return nil
 	}
 	s.close()
 	return err
@@ -90,8 +93,11 @@ func (s *session) answers() error {
 
 func (s *session) path(name string) string { return filepath.Join(s.dir, name) }
 
-// open makes the FIFOs and the frame.
+// open makes the files and the FIFOs.
 func (s *session) open() (err error) {
+	if s.wake, err = newWaker(); err != nil {
+		return err
+	}
 	for _, f := range []struct {
 		name string
 		file **os.File
@@ -99,9 +105,7 @@ func (s *session) open() (err error) {
 		if err := mkfifo(s.path(f.name)); err != nil {
 			return err
 		}
-		// Open for both, so that neither side waits for the other and the
-		// shell sees the end of its input only when this process is gone.
-		if *f.file, err = os.OpenFile(s.path(f.name), os.O_RDWR, 0); err != nil {
+		if *f.file, err = openBoth(s.path(f.name)); err != nil {
 			return err
 		}
 	}
@@ -110,16 +114,35 @@ func (s *session) open() (err error) {
 			return err
 		}
 	}
+	if s.text, err = os.OpenFile(s.path("c"), os.O_WRONLY|os.O_CREATE, 0o600); err != nil {
+		return err
+	}
+	return s.frame()
+}
+
+// openBoth opens a FIFO for reading and writing, so that neither side waits for the
+// other, and the shell sees the end of its input only when this process is gone.
+// By system call, as os.OpenFile would have the poller wake us for each byte.
+func openBoth(name string) (*os.File, error) {
+	fd, err := syscall.Open(name, syscall.O_RDWR|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: name, Err: err}
+	}
+	return os.NewFile(uintptr(fd), name), nil
+}
+
+// frame writes the frame, and the first line that the shell reads.
+func (s *session) frame() error {
 	for name, stderr := range map[string]string{"f": "|'" + s.path(outputs[1]) + "'", "m": "&1"} {
 		frame := fmt.Sprintf("{ . '%s'; } </dev/null >|'%s' 2>%s\n"+
-			"{ builtin printf '%%d\\n' \"$?\" >|'%s'; } 2>/dev/null\n",
+			"builtin printf '%%d\\n' \"$?\" >|'%s'\n",
 			s.path("c"), s.path(outputs[0]), stderr, s.path("status"))
 		if err := os.WriteFile(s.path(name), []byte(frame), 0o600); err != nil {
 			return err
 		}
 	}
 	// Without the first $0 would be the name of the FIFO.
-	_, err = fmt.Fprintf(s.in, "BASH_ARGV0=bash\nbuiltin printf '%%d\\n' 0 >|'%s'\n", s.path("status"))
+	_, err := fmt.Fprintf(s.in, "BASH_ARGV0=bash\nbuiltin printf '%%d\\n' 0 >|'%s'\n", s.path("status"))
 	return err
 }
 
@@ -131,8 +154,8 @@ var outputs = [2]string{"out", "err"}
 // but what comes from it belongs to no command any more.
 func (s *session) renew(i int) (err error) {
 	if s.out[i] != nil {
-		s.left = append(s.left, s.out[i])
-		if err := os.Remove(s.out[i].name); err != nil {
+		s.left = append(s.left, s.out[i].leave())
+		if err := os.Remove(s.path(outputs[i])); err != nil {
 			return err
 		}
 	}
@@ -141,43 +164,17 @@ func (s *session) renew(i int) (err error) {
 }
 
 func (s *session) closeFiles() {
-	for _, f := range []*os.File{s.in, s.status} {
-		if f != nil {
-			f.Close()
-		}
+	for _, f := range []*os.File{s.in, s.status, s.text} {
+		f.Close() // also nil
 	}
-	for _, o := range slices.Concat(s.left, s.out[:]) {
-		if o != nil {
-			o.close()
-		}
+	for _, o := range s.out {
+		o.close()
 	}
-}
-
-// readStatus passes on the exit statuses until the FIFO is closed.
-func (s *session) readStatus() {
-	var line []byte
-	buf := make([]byte, 16)
-	for {
-		n, err := s.status.Read(buf)
-		if err != nil {
-			return
-		}
-		line = append(line, buf[:n]...)
-		for {
-			text, rest, ok := bytes.Cut(line, []byte("\n"))
-			if !ok {
-				break
-			}
-			line = rest
-			if status, err := strconv.Atoi(string(text)); err == nil {
-				select {
-				case s.lines <- status:
-				case <-s.ended:
-					return
-				}
-			}
-		}
+	for _, d := range s.left {
+		d.close()
 	}
+	s.wake.close()
+	s.left = nil
 }
 
 // run runs text in the live shell and waits for it, at most limit. The error is
@@ -191,6 +188,7 @@ func (s *session) do(ctx context.Context, o order) (result, error) {
 	if s.gone() {
 		return result{}, errGone
 	}
+	defer context.AfterFunc(ctx, s.wake.wake)()
 	if err := s.prepare(o); err != nil {
 		return result{}, fmt.Errorf("tell the shell: %w", err)
 	}
@@ -229,25 +227,24 @@ func (s *session) printed(r *result) (held [2]bool) {
 // untilReady waits until a job in the background is ready, has ended, or there is
 // no more patience.
 func (s *session) untilReady(ctx context.Context, o order, r *result, held [2]bool) ([2]bool, error) {
-	timer := time.NewTimer(o.patience)
-	defer timer.Stop()
+	late := time.Now().Add(o.patience)
 	for !o.ready(r.Stdout, r.Stderr) {
-		if !held[0] && !held[1] {
+		switch {
+		case !held[0] && !held[1]:
 			r.Unready = true
 			return held, nil
-		}
-		select {
-		case <-s.out[0].more:
-		case <-s.out[1].more:
-		case <-s.ended:
+		case s.gone():
 			r.Exit, r.Gone = exitStatus(s.cmd.ProcessState), true
 			return held, nil
-		case <-timer.C:
-			r.Unready, r.TimedOut = true, true
-			return held, nil
-		case <-ctx.Done():
+		case ctx.Err() != nil:
 			s.kill()
 			return held, context.Cause(ctx)
+		case !time.Now().Before(late):
+			r.Unready, r.TimedOut = true, true
+			return held, nil
+		}
+		if err := s.poll(late, held); err != nil {
+			return held, err
 		}
 		held = s.printed(r)
 	}
@@ -268,53 +265,68 @@ func (s *session) prepare(o order) error {
 	if !strings.HasSuffix(text, "\n") {
 		text += "\n"
 	}
-	if err := os.WriteFile(s.path("c"), []byte(text), 0o600); err != nil {
+	if err := s.tell(text); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(s.in, ". '%s'\n", s.path(frame))
+	_, err := s.in.WriteString(". '" + s.path(frame) + "'\n")
+	return err
+}
+
+// tell puts text in place of the command before it.
+func (s *session) tell(text string) error {
+	if len(text) < s.size {
+		if err := s.text.Truncate(int64(len(text))); err != nil {
+			return err
+		}
+	}
+	s.size = len(text)
+	_, err := s.text.WriteAt([]byte(text), 0)
 	return err
 }
 
 // wait waits for the end of the command, of the shell, of the time or of ctx.
 func (s *session) wait(ctx context.Context, limit time.Duration) (result, error) {
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
-	select {
-	case status := <-s.lines:
-		return result{Exit: status}, nil
-	case <-s.ended:
-		select {
-		case status := <-s.lines: // it ended right after the command
+	late := time.Now().Add(limit)
+	for {
+		gone := s.gone()
+		if gone { // perhaps right after the command, which has told its status then
+			if err := s.poll(time.Time{}, [2]bool{}); err != nil {
+				return result{}, err
+			}
+		}
+		if status, ok := s.answer(); ok {
 			return result{Exit: status}, nil
-		default:
 		}
-		if s.unread() { // it had ended before it has read the command
+		switch {
+		case gone && readable(s.in): // it had ended before it has read the command
 			return result{Exit: -1, Gone: true}, nil
+		case gone:
+			return result{Exit: exitStatus(s.cmd.ProcessState), Gone: true, Killed: signaled(s.cmd.ProcessState)}, nil
+		case ctx.Err() != nil:
+			s.kill()
+			return result{}, context.Cause(ctx)
+		case !time.Now().Before(late):
+			s.kill()
+			return result{Exit: -1, TimedOut: true, Gone: true}, nil
 		}
-		return result{Exit: exitStatus(s.cmd.ProcessState), Gone: true, Killed: signaled(s.cmd.ProcessState)}, nil
-	case <-timer.C:
-		s.kill()
-		return result{Exit: -1, TimedOut: true, Gone: true}, nil
-	case <-ctx.Done():
-		s.kill()
-		return result{}, context.Cause(ctx)
+		if err := s.poll(late, [2]bool{true, true}); err != nil {
+			return result{}, err
+		}
 	}
 }
 
-// unread reports whether the shell has left something of what it was told: it
-// reads byte by byte, and what it has not read is still in the FIFO, which this
-// process has open, too.
-func (s *session) unread() bool {
-	conn, err := s.in.SyscallConn()
-	if err != nil {
-		return false
+// answer takes the exit status of a command from what poll has read.
+func (s *session) answer() (status int, ok bool) {
+	for {
+		text, rest, whole := bytes.Cut(s.line, []byte("\n"))
+		if !whole {
+			return 0, false
+		}
+		s.line = rest
+		if status, err := strconv.Atoi(string(text)); err == nil {
+			return status, true
+		}
 	}
-	n := 0
-	err = conn.Read(func(fd uintptr) bool {
-		n, _ = syscall.Read(int(fd), make([]byte, 1))
-		return true
-	})
-	return err == nil && n > 0
 }
 
 // plain replaces "/dir/c: line 3: " by "bash: ": the shell names the file of the
@@ -342,8 +354,8 @@ func (s *session) kill() {
 // close ends the shell and all that it left running. It may be called twice.
 func (s *session) close() {
 	s.kill()
+	<-s.reaped
 	s.closeFiles()
-	<-s.read
 }
 
 // gone reports whether the shell has ended.

@@ -30,9 +30,9 @@ type attempt struct {
 	again  bool // it only reads what may change by itself
 	limit  time.Duration
 	within time.Duration
-	over   <-chan time.Time // within is over; nil before the first try
-	begun  time.Time        // by the clock of the run, which may jump: for the report alone
-	result result           // the last one, once times is not 0
+	over   time.Time // when within is over; zero before the first try
+	begun  time.Time // by the clock of the run, which may jump: for the report alone
+	result result    // the last one, once times is not 0
 	times  int
 	late   bool   // within is over: no further try
 	remark string // what to say although it went well
@@ -66,8 +66,8 @@ const (
 // is over. A result that is there already is judged first. The answer counts
 // only as long as p.err is nil.
 func (p *pageRun) until(a *attempt, judge func(result) *fault) *fault {
-	if a.over == nil {
-		a.over = time.After(a.within)
+	if a.over.IsZero() {
+		a.over = time.Now().Add(a.within)
 	}
 	for delay := firstDelay; ; delay = min(2*delay, mostDelay) {
 		if a.times == 0 || delay > firstDelay {
@@ -106,7 +106,9 @@ func (p *pageRun) once(a *attempt) (err error) {
 // wait waits for the next try, unless the run or the cluster ends before. When
 // within is over there is one more try, and no more.
 func (p *pageRun) wait(a *attempt, d time.Duration) error {
-	timer := time.NewTimer(d)
+	left := time.Until(a.over)
+	a.late = left <= d
+	timer := time.NewTimer(min(d, left))
 	defer timer.Stop()
 	var ended <-chan struct{}
 	if p.r.o.Cluster != nil {
@@ -114,8 +116,6 @@ func (p *pageRun) wait(a *attempt, d time.Duration) error {
 	}
 	select {
 	case <-timer.C:
-	case <-a.over:
-		a.late = true
 	case <-p.ctx.Done():
 	case <-ended:
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -23,7 +24,7 @@ var Verbs = []string{Session, Expect, Manifest, File}
 type Line struct {
 	Verb string
 	ID   string // LINE:COL in the page
-	File string // in the archive; its text is guarded
+	File string // in the archive, with the lines if it holds more: "commands.sh:2,5"; its text is guarded
 	Name string // File: the name to write to
 
 	Read       bool // changes nothing: may be tried again
@@ -39,29 +40,45 @@ type Line struct {
 	Timeout    time.Duration // 0: the default of the run
 }
 
-// flags are the words before the ID. Their order is that of the line.
-func (l *Line) flags() *flag.FlagSet {
-	fs := flag.NewFlagSet(l.Verb, flag.ContinueOnError)
+// A flagged line has flags that are bound to it. They are made once and for all, as
+// a page may have thousands of lines.
+type flagged struct {
+	Line
+	flags *flag.FlagSet
+}
+
+var flaggedLines = sync.Pool{New: func() any {
+	f := &flagged{}
+	f.flags = f.Line.flagSet()
+	return f
+}}
+
+// flagSet gives the words before the ID. Their order is that of the line.
+func (l *Line) flagSet() *flag.FlagSet {
+	fs := flag.NewFlagSet("", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.Usage = func() {}
-	fs.BoolVar(&l.Read, "read", l.Read, "")
-	fs.BoolVar(&l.Nonempty, "nonempty", l.Nonempty, "")
-	fs.BoolVar(&l.Fails, "fails", l.Fails, "")
-	fs.IntVar(&l.Exit, "exit", l.Exit, "")
-	fs.BoolVar(&l.Background, "background", l.Background, "")
-	fs.StringVar(&l.Until, "until", l.Until, "")
-	fs.StringVar(&l.Sets, "sets", l.Sets, "")
-	fs.BoolVar(&l.Keep, "keep", l.Keep, "")
-	fs.StringVar(&l.Match, "match", l.Match, "")
-	fs.DurationVar(&l.Within, "within", l.Within, "")
-	fs.DurationVar(&l.Timeout, "timeout", l.Timeout, "")
+	fs.BoolVar(&l.Read, "read", false, "")
+	fs.BoolVar(&l.Nonempty, "nonempty", false, "")
+	fs.BoolVar(&l.Fails, "fails", false, "")
+	fs.IntVar(&l.Exit, "exit", 0, "")
+	fs.BoolVar(&l.Background, "background", false, "")
+	fs.StringVar(&l.Until, "until", "", "")
+	fs.StringVar(&l.Sets, "sets", "", "")
+	fs.BoolVar(&l.Keep, "keep", false, "")
+	fs.StringVar(&l.Match, "match", "", "")
+	fs.DurationVar(&l.Within, "within", 0, "")
+	fs.DurationVar(&l.Timeout, "timeout", 0, "")
 	return fs
 }
 
 // String writes the line as testscript reads it, flags in alphabetical order.
 func (l Line) String() string {
 	words := []string{l.Verb}
-	l.flags().VisitAll(func(f *flag.Flag) {
+	fl := flaggedLines.Get().(*flagged)
+	defer flaggedLines.Put(fl)
+	fl.Line = l
+	fl.flags.VisitAll(func(f *flag.Flag) {
 		switch v := f.Value.String(); v {
 		case "", "false", "0", "0s":
 		case "true":
@@ -79,20 +96,22 @@ func (l Line) String() string {
 
 // Parse is the way back from the words that follow verb on a line.
 func Parse(verb string, words []string) (Line, error) {
-	l := Line{Verb: verb}
-	fs := l.flags()
-	if err := fs.Parse(words); err != nil {
-		return l, fmt.Errorf("%s: %w", verb, err)
+	fl := flaggedLines.Get().(*flagged)
+	defer flaggedLines.Put(fl)
+	fl.Line = Line{Verb: verb}
+	if err := fl.flags.Parse(words); err != nil {
+		return Line{}, fmt.Errorf("%s: %w", verb, err)
 	}
-	n := 2
+	l, rest, n := fl.Line, fl.flags.Args(), 2
 	if verb == File {
 		n = 3
-		l.Name = fs.Arg(2)
 	}
-	if fs.NArg() != n {
-		return l, fmt.Errorf("%s: %d words after the flags, want %d", verb, fs.NArg(), n)
+	if len(rest) != n {
+		return Line{}, fmt.Errorf("%s: %d words after the flags, want %d", verb, len(rest), n)
 	}
-	l.ID, l.File = fs.Arg(0), fs.Arg(1)
+	if l.ID, l.File = rest[0], rest[1]; n == 3 {
+		l.Name = rest[2]
+	}
 	return l, nil
 }
 

@@ -19,7 +19,7 @@ import (
 type Script struct {
 	Text   []byte            // a txtar archive, its file names unique
 	Claims map[string]Ref    // what a line tries, by the ID that stands on it
-	Files  map[string]string // the files of the archive, unguarded
+	Files  map[string]string // the texts that lines name, as they name them, unguarded
 }
 
 // A Ref points to Plan.Items[Item].Claims[Claim].
@@ -49,18 +49,47 @@ func Make(p *check.Plan, reason func(Ref) string) *Script {
 			}
 		}
 	}
-	m.archive.Comment = []byte(m.lines.String())
-	m.script.Text = txtar.Format(&m.archive)
+	m.script.Text = txtar.Format(m.archive())
 	return m.script
 }
 
 type maker struct {
-	plan    *check.Plan
-	reason  func(Ref) string
-	script  *Script
-	ids     map[string]int // how often each line:column has been met
-	lines   strings.Builder
-	archive txtar.Archive
+	plan   *check.Plan
+	reason func(Ref) string
+	script *Script
+	ids    map[string]int // how often each line:column has been met
+	lines  strings.Builder
+	shared [3]shared
+	files  []txtar.File // those that hold one text
+}
+
+// A shared file holds many texts, each under a line with its place in the page:
+// testscript writes each file of an archive to the disk, and a page may have
+// thousands of commands.
+type shared struct {
+	text  strings.Builder
+	lines int
+}
+
+// The shared files, in the order of the archive.
+const (
+	commands = iota
+	outputs
+	manifests
+)
+
+var sharedNames = [3]string{"commands.sh", "outputs.txt", "manifests.yaml"}
+
+// archive gives what has been made as one archive.
+func (m *maker) archive() *txtar.Archive {
+	a := &txtar.Archive{Comment: []byte(m.lines.String())}
+	for i := range m.shared {
+		if f := &m.shared[i]; f.lines > 0 {
+			a.Files = append(a.Files, txtar.File{Name: sharedNames[i], Data: []byte(f.text.String())})
+		}
+	}
+	a.Files = append(a.Files, m.files...)
+	return a
 }
 
 // comment writes a line that testscript only prints. The text is made one line.
@@ -115,17 +144,17 @@ func (m *maker) claim(ref Ref, c *check.Claim) {
 	switch c.Kind {
 	case check.Apply:
 		m.line(Line{Verb: Manifest, ID: id, Keep: c.Keep, Fails: c.Fails, Timeout: c.Timeout,
-			File: m.file("yaml/", id, ".yaml", ended(c.Text))})
+			File: m.share(manifests, id, c.Text)})
 	case check.Write:
-		m.line(Line{Verb: File, ID: id, Name: c.Name, File: m.file("file/", id, ".txt", c.Text)})
+		m.line(Line{Verb: File, ID: id, Name: c.Name, File: m.file(id, c.Text)})
 	default:
 		m.line(Line{Verb: Session, ID: id, Read: c.Read, Fails: c.Fails, Exit: c.Exit,
 			Nonempty:   c.Read && !c.HasWant && !c.Empty && !c.Fails,
 			Sets:       setsOf(c),
 			Background: c.Background, Until: c.Until, Within: c.Within, Timeout: c.Timeout,
-			File: m.file("cmd/", id, ".sh", ended(c.Text))})
+			File: m.share(commands, id, c.Text)})
 		if c.HasWant {
-			m.line(Line{Verb: Expect, ID: id, Match: c.Match, File: m.file("out/", id, ".txt", ended(c.Want))})
+			m.line(Line{Verb: Expect, ID: id, Match: c.Match, File: m.share(outputs, id, c.Want)})
 		}
 	}
 }
@@ -151,11 +180,27 @@ func (m *maker) id(c *check.Claim) string {
 
 func (m *maker) line(l Line) { m.lines.WriteString(l.String() + "\n") }
 
-// file puts text into the archive and returns its name there.
-func (m *maker) file(folder, id, ext, text string) string {
-	name := folder + strings.ReplaceAll(id, ":", "-") + ext
+// share puts text into a shared file and returns how a line names it, by its
+// first and last line: "commands.sh:2,5", or "commands.sh:2" for one.
+func (m *maker) share(in int, id, text string) string {
+	f, text := &m.shared[in], ended(text)
+	f.text.WriteString("# " + id + "\n" + Guard(text))
+	first := f.lines + 2
+	f.lines = first - 1 + strings.Count(text, "\n")
+	name := fmt.Sprintf("%s:%d", sharedNames[in], first)
+	if f.lines != first {
+		name += fmt.Sprintf(",%d", f.lines)
+	}
 	m.script.Files[name] = text
-	m.archive.Files = append(m.archive.Files, txtar.File{Name: name, Data: []byte(Guard(text))})
+	return name
+}
+
+// file puts text, which may have no newline at its end, into a file of its own
+// and returns its name.
+func (m *maker) file(id, text string) string {
+	name := "file/" + strings.ReplaceAll(id, ":", "-") + ".txt"
+	m.script.Files[name] = text
+	m.files = append(m.files, txtar.File{Name: name, Data: []byte(Guard(text))})
 	return name
 }
 

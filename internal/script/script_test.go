@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -73,7 +74,7 @@ func TestMakeAndBack(t *testing.T) {
 	a := txtar.Parse(s.Text)
 	files := map[string]string{}
 	for _, f := range a.Files {
-		files[f.Name] = Unguard(string(f.Data))
+		files[f.Name] = string(f.Data)
 	}
 	seen := map[Ref]bool{}
 	for _, text := range strings.Split(string(a.Comment), "\n") {
@@ -98,16 +99,43 @@ func TestMakeAndBack(t *testing.T) {
 		if l.Verb == Expect {
 			want = c.Want
 		}
-		if strings.TrimSuffix(files[l.File], "\n") != strings.TrimSuffix(want, "\n") {
-			t.Errorf("%q: got %q, want %q", text, files[l.File], want)
+		got := Unguard(lines(t, files, l.File))
+		if strings.TrimSuffix(got, "\n") != strings.TrimSuffix(want, "\n") || got != s.Files[l.File] {
+			t.Errorf("%q: got %q and %q, want %q", text, got, s.Files[l.File], want)
 		}
-		if l.Verb == File && files[l.File] != c.Text {
-			t.Errorf("%q: got %q, want %q, with no newline at its end", text, files[l.File], c.Text)
+		if l.Verb == File && got != c.Text {
+			t.Errorf("%q: got %q, want %q, with no newline at its end", text, got, c.Text)
 		}
 	}
 	if len(seen) != 7 {
 		t.Errorf("%d claims on lines, want 7", len(seen))
 	}
+}
+
+// lines gives the text that a line of the script names: a file, or lines of one.
+func lines(t *testing.T, files map[string]string, name string) string {
+	t.Helper()
+	name, part, some := strings.Cut(name, ":")
+	text, ok := files[name]
+	if !ok {
+		t.Fatalf("no file %s", name)
+	}
+	if !some {
+		return text
+	}
+	from, to, ok := strings.Cut(part, ",")
+	if !ok {
+		to = from
+	}
+	first, err := strconv.Atoi(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last, err := strconv.Atoi(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(strings.SplitAfter(text, "\n")[first-1:last], "")
 }
 
 func TestMakeSkippedPage(t *testing.T) {
