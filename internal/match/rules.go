@@ -93,7 +93,7 @@ func expressions(want, got string) *Difference {
 
 // structured compares JSON or YAML, and nothing else.
 func (o Options) structured(want, got string) *Difference {
-	parse := parseYAML
+	parse := readYAML
 	name := "YAML"
 	if o.Rule == "json" {
 		name = "JSON"

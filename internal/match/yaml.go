@@ -20,7 +20,19 @@ var nested = regexp.MustCompile(`(?m)^ *(?:- )*[a-z][A-Za-z0-9_./-]*:[ \t]*\n(?:
 // parseYAML reads documents of YAML; nil where the text is none that kubectl
 // prints.
 func parseYAML(text string, elide bool) []*node {
-	if len(text) > mostYAML || !nested.MatchString(text+"\n") && !strings.Contains(text, "apiVersion:") || strings.Contains(text, "\t") {
+	if !nested.MatchString(text+"\n") && !strings.Contains(text, "apiVersion:") || strings.Contains(text, "\t") {
+		return nil
+	}
+	docs := readYAML(text, elide)
+	if len(docs) == 0 || docs[0].kind != object && docs[0].kind != array || slices.ContainsFunc(docs, (*node).described) {
+		return nil
+	}
+	return docs
+}
+
+// readYAML reads documents of YAML, whatever they are; nil where the text is none.
+func readYAML(text string, elide bool) []*node {
+	if len(text) > mostYAML {
 		return nil
 	}
 	var gone [][2]int // lines that are left out, and how far in they stand
@@ -45,7 +57,7 @@ func parseYAML(text string, elide bool) []*node {
 		}
 		b := yamlReader{elide: elide}
 		n := b.node(y.Content[0])
-		if b.failed || n.described() || n.kind != object && n.kind != array && len(docs) == 0 {
+		if b.failed {
 			return nil
 		}
 		docs = append(docs, n)
