@@ -221,10 +221,11 @@ func tallyOf(marks map[*page.Block]Mark) tally {
 	return t
 }
 
-// proof is what the page says of its check at its top; nil where there is nothing.
+// proof is what the page says of its check at its top; nil where there is nothing,
+// or nothing that was to be run: each block says so, too.
 func (b *builder) proof(p *page.Page, marks map[*page.Block]Mark) *theme.Proof {
 	t := tallyOf(marks)
-	if t.total() == 0 {
+	if t.total() == t[Skipped] {
 		return nil
 	}
 	words := b.wordsOf(p)

@@ -86,6 +86,9 @@ func (b *builder) findMenus() {
 	}
 }
 
+// offered is how many pages somebody is offered who came to a wrong address.
+const offered = 8
+
 // notFound writes 404.html. A server gives it for any wrong address, so its own
 // addresses start from the top of the server.
 func (b *builder) notFound() error {
@@ -98,8 +101,9 @@ func (b *builder) notFound() error {
 	p.Site.Root, p.Site.Assets, p.Site.Search = b.rooted("/"), b.rooted("/"+theme.Folder+"/"), b.rooted(index(b.set.Root))
 	for _, c := range b.set.Root.Children {
 		p.Nav.Items = append(p.Nav.Items, theme.Nav{Title: c.Matter.LinkTitle, URL: b.rooted(c.URL), Section: c.Section})
+		p.Children = append(p.Children, theme.Link{Title: c.Matter.Title, URL: b.rooted(c.URL), Description: c.Matter.Description})
 	}
-	p.Nav.Items = p.Nav.Items[:min(len(p.Nav.Items), shown)]
+	p.Nav.Items, p.Children = p.Nav.Items[:min(len(p.Nav.Items), shown)], p.Children[:min(len(p.Children), offered)]
 	p.Nav.URL, p.Nav.More = p.Site.Root, len(b.set.Root.Children)-len(p.Nav.Items)
 	p.Nav.MoreText = s.T("ui_more", p.Nav.More)
 	p.Body = template.HTML("<p>" + escape(s.T("ui_not_found_text")) + "</p>")
