@@ -6,6 +6,7 @@
 //	client -retry URL      try again for ten seconds while nobody answers there
 //	client -lookup NAME    print the addresses of a name
 //	client -wait           do nothing until told to end, so that a pod stays
+//	client -take 200 ...   take so many MB of memory before anything else
 //
 // It exits with 1 where a request fails; a status such as 503 is an answer.
 package main
@@ -20,6 +21,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -51,11 +53,17 @@ func main() {
 	defer stop()
 	wait := flag.Bool("wait", false, "do nothing until told to end")
 	lookup := flag.String("lookup", "", "name to look up")
+	take := flag.Int("take", 0, "MB of memory to take first")
 	again := flag.Bool("retry", false, "try again while nobody answers")
 	head := flag.Bool("i", false, "print the status line and the headers, too")
 	header := headerFlag{http.Header{}}
 	flag.Var(header, "H", "header of the request")
 	flag.Parse()
+	taken := make([]byte, *take<<20)
+	for i := range taken {
+		taken[i] = 1 // only what is written to is taken
+	}
+	defer runtime.KeepAlive(taken)
 	err := error(nil)
 	switch {
 	case *wait:
