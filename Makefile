@@ -1,10 +1,11 @@
 # make alone prints the targets.
 GO ?= go
+MODULE = github.com/probatum/probatum
 KIND = sigs.k8s.io/kind@v0.33.0
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 .DEFAULT_GOAL := help
 
-.PHONY: help all build cluster site check serve test short e2e axe screenshots lint docker kind kind-image kind-test bench clean
+.PHONY: help all build cluster site check serve test short e2e axe screenshots lint docker kind kind-image kind-test soak bench clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -26,11 +27,14 @@ check: cluster ## prove content/ on the embedded cluster
 serve: build ## show the site of content/ while you write
 	./probatum serve
 
-test: lint short cluster ## run all tests, the ones with a cluster too
-	$(GO) test -timeout 30m ./...
-	$(GO) test -race -timeout 30m -short ./...
-	$(GO) test -race -timeout 30m ./internal/cluster ./internal/runner ./internal/prove ./internal/serve
+# The race detector looks at the packages that start goroutines, in their code or
+# in their tests; the others run without it. No test runs twice.
+CONCURRENT = $(shell grep -rlE --include='*.go' '^[[:space:]]*go [a-zA-Z]|[.]Go\>|t[.]Parallel\>' bench cmd doctest internal | xargs -n 1 dirname | sort -u | grep -v testdata)
+test: lint cluster kind kind-image ## run all tests, on clusters, in containers and in a browser; needs Docker, chromium and npm
+	$(GO) test -timeout 30m $$($(GO) list ./... | grep -vxF "$$(printf '$(MODULE)/%s\n' $(CONCURRENT))")
+	$(GO) test -race -timeout 30m $(CONCURRENT:%=./%)
 	cd cluster/kube && CGO_ENABLED=0 $(GO) test -trimpath -vet=off ./...
+	$(MAKE) kind-test
 	./probatum build && ./probatum check
 	$(MAKE) e2e
 
@@ -55,6 +59,9 @@ kind-image: docker ## build the node image for kind from Debian packages and Go 
 
 kind-test: kind kind-image cluster ## run the tests that need containers, and prove content/ on kind; needs what kind-image needs
 	PROBATUM_KIND_TEST=1 $(GO) test -trimpath -p 1 -count=1 -timeout 40m -run Kind ./internal/cluster ./internal/prove ./doctest
+
+soak: kind kind-image cluster ## run all pages with pods ten times in a row, and all slowly, with delays of up to five seconds
+	PROBATUM_KIND_TEST=1 PROBATUM_SOAK=10 $(GO) test -trimpath -count=1 -timeout 60m -v -run 'TestKind$$/(slow|again)' ./internal/prove
 
 short: ## run the tests that need no cluster
 	$(GO) test -short ./...

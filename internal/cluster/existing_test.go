@@ -1,7 +1,11 @@
 package cluster
 
 import (
+	"context"
 	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -87,5 +91,29 @@ func TestExisting(t *testing.T) {
 	asUser(t, env, "wait", "--for=delete", "namespace", "-l", "probatum=pages", "--timeout=60s")
 	if after, _ := os.ReadFile(file); string(after) != string(before) {
 		t.Errorf("the user's kubeconfig has changed:\n%s", after)
+	}
+}
+
+// A server that is busy is asked again.
+func TestBusy(t *testing.T) {
+	asked := 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if asked++; asked < 3 {
+			http.Error(w, `{"message": "storage is (re)initializing"}`, http.StatusTooManyRequests)
+			return
+		}
+		io.Copy(w, r.Body)
+	}))
+	defer s.Close()
+	c := &apiClient{server: s.URL, http: s.Client()}
+	var got struct{ A int }
+	if err := c.send(t.Context(), http.MethodPost, "/", nil, map[string]int{"A": 1}, &got); err != nil || got.A != 1 || asked != 3 {
+		t.Errorf("got %v, %v after %d tries", got, err, asked)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	asked = -1000
+	if err := c.send(ctx, http.MethodGet, "/", nil, nil, nil); err == nil {
+		t.Error("it does not end with the context")
 	}
 }

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -73,6 +74,8 @@ type kindState struct {
 	Started    time.Time `json:"started"`
 	Keep       bool      `json:"keep"` // it was meant to stay
 	Ready      bool      `json:"ready"`
+	// Loaded has the hashes of the archives of images that the nodes have got.
+	Loaded map[string]string `json:"loaded,omitempty"`
 }
 
 // kindDir is the folder of the records of our clusters.
@@ -279,8 +282,7 @@ func (k *kind) attach(ctx context.Context) (*Cluster, error) {
 		return nil, fmt.Errorf("wait for the cluster %s: %w", k.name, err)
 	}
 	for _, archive := range k.o.Images {
-		k.say("load " + strings.TrimSuffix(filepath.Base(archive), ".tar"))
-		if _, err := k.kind.run(ctx, "load", "image-archive", archive, "--name", k.name); err != nil {
+		if err := k.load(ctx, archive); err != nil {
 			return nil, fmt.Errorf("load %s into the nodes: %w", archive, err)
 		}
 	}
@@ -293,6 +295,28 @@ func (k *kind) attach(ctx context.Context) (*Cluster, error) {
 		return nil, err
 	}
 	return k.cluster(ctx, api, version.GitVersion, bin)
+}
+
+// load loads an image into the nodes, unless they have got the same before.
+func (k *kind) load(ctx context.Context, archive string) error {
+	data, err := os.ReadFile(archive)
+	if err != nil {
+		return err
+	}
+	_, name, _ := strings.Cut(filepath.Base(archive), "-") // before it is its number
+	sum := fmt.Sprintf("%x", sha256.Sum256(data))
+	if k.state.Loaded[name] == sum {
+		return nil
+	}
+	k.say("load " + strings.TrimSuffix(name, ".tar"))
+	if _, err := k.kind.run(ctx, "load", "image-archive", archive, "--name", k.name); err != nil {
+		return err
+	}
+	if k.state.Loaded == nil {
+		k.state.Loaded = map[string]string{}
+	}
+	k.state.Loaded[name] = sum
+	return k.write()
 }
 
 // noNetwork finds a configuration that brings its own pod network.

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // A resource is one that objects can be made of, listed and deleted.
@@ -179,7 +180,12 @@ func refused(err error, codes ...int) bool {
 	return errors.As(err, &r) && slices.Contains(codes, r.code)
 }
 
-// send asks the API and decodes the answer into v, unless that is nil.
+// busyPoll is how often a server that is busy is asked again.
+const busyPoll = 200 * time.Millisecond
+
+// send asks the API and decodes the answer into v, unless that is nil. Where the
+// server says that it is busy, as while it makes room for a new definition, it is
+// asked again until ctx ends.
 func (c *apiClient) send(ctx context.Context, method, path string, header http.Header, body, v any) error {
 	var text []byte
 	if body != nil {
@@ -188,6 +194,15 @@ func (c *apiClient) send(ctx context.Context, method, path string, header http.H
 			return err
 		}
 	}
+	for {
+		err := c.once(ctx, method, path, header, text, v)
+		if !refused(err, http.StatusTooManyRequests) || pause(ctx, busyPoll) != nil {
+			return err
+		}
+	}
+}
+
+func (c *apiClient) once(ctx context.Context, method, path string, header http.Header, text []byte, v any) error {
 	r, err := http.NewRequestWithContext(ctx, method, c.server+path, bytes.NewReader(text))
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -21,13 +23,14 @@ import (
 	"github.com/probatum/probatum/internal/config"
 	"github.com/probatum/probatum/internal/project"
 	"github.com/probatum/probatum/internal/report"
+	"github.com/probatum/probatum/internal/runner"
 )
 
-// needKind skips where nobody has asked for containers: make kind-test does.
+// needKind skips where nobody has asked for containers: make test does.
 func needKind(t *testing.T) cluster.Env {
 	t.Helper()
 	if os.Getenv("PROBATUM_KIND_TEST") == "" {
-		t.Skip("needs containers: make kind-test")
+		t.Skip("needs containers: make test")
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -51,13 +54,79 @@ func content(t *testing.T, patterns ...string) *Proof {
 	return proof
 }
 
-func runContent(t *testing.T, proof *Proof, env cluster.Env, use config.Cluster) *report.Run {
+// top is the folder of content.
+var top = filepath.Join("..", "..")
+
+// runOn runs a proof; what runs on kind does so on the cluster of that name.
+func runOn(t *testing.T, proof *Proof, env cluster.Env, use config.Cluster, name string) *report.Run {
 	t.Helper()
-	run, err := proof.RunOn(t.Context(), env, Clusters{Use: use, Dir: filepath.Join("..", "..")}, Options{})
+	run, err := proof.RunOn(t.Context(), env, Clusters{Use: use, Dir: top, Kind: cluster.KindOptions{Name: name, Reuse: true}}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return run
+}
+
+// attach gives the cluster of that name for the pages of a proof.
+func attach(t *testing.T, proof *Proof, env cluster.Env, name string) *runner.Cluster {
+	t.Helper()
+	c, stop, err := proof.Start(t.Context(), env, Clusters{Dir: top, Kind: cluster.KindOptions{Name: name, Reuse: true}}, config.ClusterKind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+// withPods are the pages of our manual that need pods.
+var withPods = []string{"content/worked/config-reload.md", "content/worked/crashloop.md", "content/worked/deploy.md", "content/worked/proxy-logs.md"}
+
+// podPage is a page of its own that needs pods and the image of our client.
+func podPage(t *testing.T, text string) *Proof {
+	t.Helper()
+	root := fstest.MapFS{"content/p.md": {Data: []byte("---\ntitle: P\ncheck:\n  needs: pods\n---\n" + text)},
+		"probatum.yaml": {Data: []byte("title: T\ncheck:\n  images:\n    registry.example.com/client:1: ./cluster/images/client\n")}}
+	p, err := project.Load(t.Context(), root, project.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	proof, err := New(root, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return proof
+}
+
+// soak is how often pages are run in a row, and whether all are run slowly: make
+// soak says so.
+func soak(t *testing.T) int {
+	t.Helper()
+	n, err := strconv.Atoi(cmp.Or(os.Getenv("PROBATUM_SOAK"), "0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestKind runs pages on one cluster, until its node is killed.
+func TestKind(t *testing.T) {
+	env := needKind(t)
+	name := "probatum-test-" + strconv.Itoa(os.Getpid())
+	t.Cleanup(func() {
+		if err := cluster.DeleteKind(context.WithoutCancel(t.Context()), env, name); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("agrees", func(t *testing.T) { agrees(t, env, name) })
+	t.Run("beside", func(t *testing.T) { beside(t, env, name) })
+	t.Run("out of memory", func(t *testing.T) { outOfMemory(t, env, name) })
+	t.Run("slow", func(t *testing.T) { slowAnswers(t, env, name) })
+	t.Run("again", func(t *testing.T) { again(t, env, name) })
+	t.Run("dies", func(t *testing.T) { dies(t, env, name) })
 }
 
 // verdicts are the blocks of a run by place; what is wrong is in the log.
@@ -77,10 +146,9 @@ func verdicts(t *testing.T, run *report.Run) map[string]check.Status {
 }
 
 // What the embedded cluster may judge, it judges as a real one does.
-func TestKindAgrees(t *testing.T) {
-	env := needKind(t)
-	real := verdicts(t, runContent(t, content(t), env, config.ClusterKind))
-	embedded := verdicts(t, runContent(t, content(t), env, config.ClusterEmbedded))
+func agrees(t *testing.T, env cluster.Env, name string) {
+	real := verdicts(t, runOn(t, content(t), env, config.ClusterKind, name))
+	embedded := verdicts(t, runOn(t, content(t), env, config.ClusterEmbedded, ""))
 	judged := 0
 	for at, status := range embedded {
 		if status != check.Static {
@@ -103,9 +171,8 @@ func TestKindAgrees(t *testing.T) {
 }
 
 // Both clusters side by side: each page says where it was run.
-func TestKindBeside(t *testing.T) {
-	env := needKind(t)
-	run := runContent(t, content(t, "content/worked/crashloop.md", "content/worked/kiali-token.md"), env, config.ClusterAuto)
+func beside(t *testing.T, env cluster.Env, name string) {
+	run := runOn(t, content(t, "content/worked/crashloop.md", "content/worked/kiali-token.md"), env, config.ClusterAuto, name)
 	for i := range run.Pages {
 		pg := &run.Pages[i]
 		want := "embedded"
@@ -177,38 +244,20 @@ func slowly(t *testing.T, kubeconfig string) string {
 }
 
 // A server that answers late makes no page fail, and no wrong page pass.
-func TestKindSlow(t *testing.T) {
-	env := needKind(t)
-	right := content(t, "content/worked/deploy.md", "content/worked/crashloop.md", "content/worked/proxy-logs.md", "content/worked/config-reload.md")
-	c, stop, err := right.Start(t.Context(), env, Clusters{Dir: filepath.Join("..", "..")}, config.ClusterKind)
-	if err != nil {
-		t.Fatal(err)
+func slowAnswers(t *testing.T, env cluster.Env, name string) {
+	pages := withPods[:1]
+	if soak(t) > 0 {
+		pages = withPods
 	}
-	defer func() {
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	}()
+	right := content(t, pages...)
+	c := attach(t, right, env, name)
 	c.Kubeconfig = slowly(t, c.Kubeconfig)
 	run, err := right.Run(t.Context(), Options{Cluster: c})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for at, status := range verdicts(t, run) {
-		if status != check.Verified {
-			t.Errorf("%s is %s", at, status)
-		}
-	}
-	root := fstest.MapFS{"content/wrong.md": {Data: []byte("---\ntitle: Wrong\ncheck:\n  needs: pods\n---\n" +
-		"```bash {within=20s}\n$ kubectl get namespace default -o name\nnamespace/other\n```\n")}}
-	p, err := project.Load(t.Context(), root, project.Options{Missing: config.Default()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	wrong, err := New(root, p)
-	if err != nil {
-		t.Fatal(err)
-	}
+	allVerified(t, run)
+	wrong := podPage(t, "```bash {within=20s}\n$ kubectl get namespace default -o name\nnamespace/other\n```\n")
 	if run, err = wrong.Run(t.Context(), Options{Cluster: c}); err != nil {
 		t.Fatal(err)
 	}
@@ -217,38 +266,50 @@ func TestKindSlow(t *testing.T) {
 	}
 }
 
-// The end of the node in the middle of a run is an error and no verdict.
-func TestKindDies(t *testing.T) {
-	env := needKind(t)
-	proof := content(t, "content/worked/deploy.md")
-	c, stop, err := proof.Start(t.Context(), env, Clusters{Dir: filepath.Join("..", "..")}, config.ClusterKind)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
-	list, err := cluster.ListKind(env)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := ""
-	for _, k := range list {
-		if k.Kubeconfig == c.Kubeconfig {
-			name = k.Name
+func allVerified(t *testing.T, run *report.Run) {
+	t.Helper()
+	for at, status := range verdicts(t, run) {
+		if status != check.Verified {
+			t.Errorf("%s is %s", at, status)
 		}
 	}
+}
+
+// What comes out right once comes out right each time.
+func again(t *testing.T, env cluster.Env, name string) {
+	for i := range soak(t) {
+		allVerified(t, runOn(t, content(t, withPods...), env, config.ClusterKind, name))
+		out, err := exec.CommandContext(t.Context(), "docker", "stats", "--no-stream", "--format", "{{.MemUsage}}", name+"-control-plane").CombinedOutput()
+		t.Logf("run %d: the node has %s, %v", i+1, strings.TrimSpace(string(out)), err)
+	}
+}
+
+// greedy is a pod that needs more memory than it may have.
+const greedy = "```yaml {apply}\napiVersion: v1\nkind: Pod\nmetadata: {name: greedy}\nspec:\n  restartPolicy: Never\n  containers:\n" +
+	"  - name: client\n    image: registry.example.com/client:1\n    args: [-take, \"200\", -wait]\n    resources: {limits: {memory: 32Mi}}\n```\n\n" +
+	"```bash {within=20s}\n$ kubectl get pod greedy -o jsonpath='{.status.phase}{\"\\n\"}'\nSucceeded\n```\n"
+
+// The failure of a page says that a pod has run out of memory.
+func outOfMemory(t *testing.T, env cluster.Env, name string) {
+	run := runOn(t, podPage(t, greedy), env, config.ClusterKind, name)
+	b := run.Pages[0].Blocks[1]
+	if b.Status != check.Failed || !strings.Contains(b.Claims[0].Pods, "pod default/greedy: container client: OOMKilled, exit status 137") {
+		t.Errorf("%s: %+v", b.Status, b.Claims)
+	}
+}
+
+// The end of the node in the middle of a run is an error and no verdict.
+func dies(t *testing.T, env cluster.Env, name string) {
+	proof := podPage(t, "```bash\n$ kubectl create configmap begun\nconfigmap/begun created\n```\n\n"+
+		"```bash {within=100s}\n$ kubectl get configmap begun ended -o name\nconfigmap/begun\nconfigmap/ended\n```\n")
+	c := attach(t, proof, env, name)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	begun := make(chan struct{})
-	go func() {
-		<-begun
-		time.Sleep(5 * time.Second) // in the middle of the page
-		killNode(ctx, name)
+	go func() { // in the middle of the page
+		exec.CommandContext(ctx, filepath.Join(c.Bin, "kubectl"), "--kubeconfig", c.Kubeconfig, "wait", "--for=create", "configmap/begun", "--timeout=200s").Run()
+		exec.CommandContext(ctx, "docker", "kill", name+"-control-plane").Run()
 	}()
-	run, err := proof.Run(ctx, Options{Cluster: c, Progress: func(page string, _, _ int) {
-		if page != "" {
-			close(begun)
-		}
-	}})
+	run, err := proof.Run(ctx, Options{Cluster: c})
 	if err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "the cluster has ended") {
 		t.Errorf("error is %v", err)
 	}
@@ -257,8 +318,4 @@ func TestKindDies(t *testing.T) {
 			t.Errorf("%s is called failed", at)
 		}
 	}
-}
-
-func killNode(ctx context.Context, name string) {
-	exec.CommandContext(ctx, "docker", "kill", name+"-control-plane").Run()
 }
