@@ -3,6 +3,7 @@ package theme
 import (
 	"html"
 	"html/template"
+	"net/url"
 )
 
 // List is the list of the entries below n, with those below them, as the sidebar
@@ -36,6 +37,20 @@ func (n *Nav) appendList(b []byte) []byte {
 		b = n.appendMore(b, n.MoreText)
 	}
 	return b
+}
+
+// List is the entries of the list, as "On this page" shows them.
+func (c Contents) List() template.HTML {
+	b := make([]byte, 0, 96*len(c))
+	for _, h := range c {
+		b = append(b, "<li"...)
+		if h.Depth > 0 {
+			b = append(b, ` class="below"`...)
+		}
+		b = append(append(b, `><a href="#`...), html.EscapeString((&url.URL{Fragment: h.ID}).EscapedFragment())...)
+		b = append(append(append(b, `">`...), html.EscapeString(h.Title)...), "</a></li>\n"...)
+	}
+	return template.HTML(b)
 }
 
 // appendMore appends a link to all entries, of which some were left out.

@@ -18,7 +18,7 @@ type Page struct {
 	Body        template.HTML // the text without its title
 	Crumbs      []Link        // the sections above the page, from the top
 	Nav         Nav           // the sidebar: the home page, the top level and the branch of the page
-	Contents    []Heading     // what "On this page" shows
+	Contents    Contents      // what "On this page" shows
 	Children    []Link        // the pages of a section
 	Prev, Next  *Link         // in reading order
 	Languages   []Language    // the page in all its languages, itself among them; none where there is one
@@ -108,6 +108,9 @@ type Nav struct {
 	// BeforeText and MoreText say how many these are, in the language of the page.
 	BeforeText, MoreText string
 }
+
+// Contents are the entries of "On this page".
+type Contents []Heading
 
 // A Heading is an entry of "On this page". Depth is 0, or 1 for one below it.
 type Heading struct {
