@@ -13,11 +13,16 @@ import (
 	"unicode/utf8"
 )
 
-// Sizes in bytes at which a file of the index is full.
+// Sizes in bytes at which a file of the index is full, on a site of up to
+// fewPages. With more pages both grow, the files and how many they are: what a
+// reader has to load and what a disk has to hold are in the balance. With 25
+// times as many pages, files of words are 5 times as large, and files of text 9
+// times.
 const (
 	wordsSize = 5 << 10
 	endsSize  = 3 << 10
 	textSize  = 4 << 10
+	fewPages  = 400
 )
 
 // An Index is all pages of one language. Its zero value is empty and ready. It is
@@ -26,6 +31,9 @@ type Index struct {
 	// Write takes the files as they are made, so that the text of all pages is
 	// not held. Names are relative to the folder of the index.
 	Write func(name string, data []byte) error
+	// Pages is how many pages will be added, about. The files are the larger the
+	// more these are.
+	Pages int
 
 	words    table
 	postings postings
@@ -50,15 +58,22 @@ func (x *Index) Add(e *Entry) error {
 	return x.addText(e)
 }
 
+// scale is how many times as many pages there are as a small site has, to the
+// power of growth. It is a whole number: few sites have other files for one page
+// more.
+func (x *Index) scale(growth float64) int {
+	return max(1, int(math.Pow(float64(x.Pages)/fewPages, growth)+1e-6)) // 24.999… is 25
+}
+
 // addText adds the passages of a page as lists: heading, id, text; the first one
 // of a page in a file says which page it is, too: URL, title, trail.
 func (x *Index) addText(e *Entry) error {
+	full := textSize * x.scale(2./3)
 	for i, p := range e.passages {
-		begin := "["
+		begin := ",["
 		if x.inText == 0 {
-			x.text = x.begin(fmt.Sprintf("p%d", x.chunks.n), textSize*5/4)
-		} else {
-			begin = ",["
+			x.text = x.begin(fmt.Sprintf("p%d", x.chunks.n), full*5/4)
+			begin = "["
 		}
 		text := p.text
 		if i == 0 && text == "" {
@@ -70,7 +85,7 @@ func (x *Index) addText(e *Entry) error {
 		}
 		x.text = append(x.text, ']')
 		x.inText++
-		if len(x.text) >= textSize {
+		if len(x.text) >= full {
 			if err := x.flush(); err != nil {
 				return err
 			}
@@ -107,7 +122,7 @@ func (x *Index) Close() error {
 	if err != nil {
 		return err
 	}
-	root, err := json.Marshal(map[string]any{"pages": x.pages.String(), "chunks": x.chunks.String(), "words": words, "ends": ends})
+	root, err := json.Marshal(map[string]any{"pages": x.pages.String(), "chunks": x.chunks.String(), "words": words, "ends": ends, "scale": x.scale(1. / 2)})
 	if err != nil {
 		return fmt.Errorf("search index: %w", err)
 	}
@@ -117,7 +132,7 @@ func (x *Index) Close() error {
 // writeWords writes all words with their places, and returns where the files
 // begin.
 func (x *Index) writeWords() (string, error) {
-	f := &shards{x: x, name: "t", size: wordsSize}
+	f := &shards{x: x, name: "t", size: wordsSize * x.scale(1./2)}
 	var b []byte
 	for _, n := range x.order() {
 		pages := x.postings.words[n].pages
@@ -186,7 +201,7 @@ func (x *Index) writeEnds() (string, error) {
 		}
 	}
 	slices.Sort(words)
-	f := &shards{x: x, name: "s", size: endsSize}
+	f := &shards{x: x, name: "s", size: endsSize * x.scale(1./2)}
 	for _, w := range words {
 		if err := f.add(w, nil); err != nil {
 			return "", err

@@ -136,6 +136,19 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+// With more pages the files are larger, so that there are not many more of them.
+func TestScale(t *testing.T) {
+	for _, tt := range []struct {
+		pages       int
+		words, text int
+	}{{0, 1, 1}, {421, 1, 1}, {1600, 2, 2}, {10000, 5, 8}, {50000, 11, 25}} {
+		x := &Index{Pages: tt.pages}
+		if words, text := x.scale(1./2), x.scale(2./3); words != tt.words || text != tt.text {
+			t.Errorf("files of %d pages are %d and %d times as large, want %d and %d", tt.pages, words, text, tt.words, tt.text)
+		}
+	}
+}
+
 // A word that is on most pages is held for titles and headings alone.
 func TestUsualWords(t *testing.T) {
 	pages := somePages()

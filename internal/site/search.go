@@ -31,10 +31,21 @@ func (b *builder) find(p *page.Page, e *search.Entry) error {
 	folder := strings.TrimPrefix(index(p), "/")
 	x := b.indexes[folder]
 	if x == nil {
-		x = &search.Index{Write: func(name string, data []byte) error { return b.put(folder+name, "the search index", data) }}
+		x = &search.Index{Pages: b.pagesIn(folder), Write: func(name string, data []byte) error { return b.put(folder+name, "the search index", data) }}
 		b.indexes[folder] = x
 	}
 	return x.Add(e)
+}
+
+// pagesIn is how many pages the index in a folder will have.
+func (b *builder) pagesIn(folder string) int {
+	n := 0
+	for _, p := range b.order {
+		if strings.TrimPrefix(index(p), "/") == folder {
+			n++
+		}
+	}
+	return n
 }
 
 // search completes the indexes. Where the site follows its pages, these are put

@@ -46,7 +46,7 @@
     const chunks = [0];
     for (const n of numbers(r.chunks)) chunks.push(chunks.at(-1) + n);
     const pageOf = numbers(r.pages).flatMap((n, page) => Array(n).fill(page));
-    return { t: ['', ...r.words.split(' ').filter(Boolean)], s: ['', ...r.ends.split(' ').filter(Boolean)], chunks, pageOf };
+    return { scale: r.scale, t: ['', ...r.words.split(' ').filter(Boolean)], s: ['', ...r.ends.split(' ').filter(Boolean)], chunks, pageOf };
   });
 
   // A list of words, each written as what it shares with the one before and the rest.
@@ -60,9 +60,11 @@
     return out;
   };
 
-  // The words that begin with a text, from so many pieces at most.
+  // The words that begin with a text, from so many pieces at most. On a large site
+  // a few pieces are as long as many on a small one.
   async function beginning(kind, text, most) {
-    const begins = (await root())[kind];
+    const { [kind]: begins, scale } = await root();
+    most = Math.max(Math.min(most, 2), most / scale);
     const at = (s) => begins.findLastIndex((b) => b <= s);
     const from = at(text);
     const names = Array.from({ length: Math.min(at(text + '\uffff') - from + 1, most) }, (_, i) => kind + (from + i));
