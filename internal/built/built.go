@@ -6,13 +6,18 @@ package built
 
 import (
 	"bytes"
+	"cmp"
+	"crypto/rand"
 	"encoding/gob"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/probatum/probatum/internal/cache"
+	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/site"
 	"github.com/probatum/probatum/internal/source"
 )
@@ -27,12 +32,14 @@ type Build struct {
 	Files       []site.FileState
 	Pages       int
 	Diagnostics []source.Diagnostic
+	Facts       string // key of its facts; "" they are not kept
 }
 
 // A Memory has the last build of one kind.
 type Memory struct {
 	store *cache.Store
 	key   string // "" it remembers nothing
+	base  string // key of what search finds of the pages
 }
 
 // Open gives the memory of the builds that args ask for, in a folder which need
@@ -41,7 +48,7 @@ func Open(folder string, args ...string) *Memory {
 	m := &Memory{store: cache.Open(folder)}
 	if program := cache.Program(); program != "" {
 		if key, err := cache.Key([]any{program, args}); err == nil {
-			m.key = "build-" + key
+			m.key = key
 		}
 	}
 	return m
@@ -49,40 +56,95 @@ func Open(folder string, args ...string) *Memory {
 
 // Last returns the last build; nil where none is known.
 func (m *Memory) Last() *Build {
-	if m.key == "" {
-		return nil
-	}
-	data, ok := m.store.Bytes(m.key)
 	b := &Build{}
-	if !ok || gob.NewDecoder(bytes.NewReader(data)).Decode(b) != nil {
+	if m.key == "" || !m.get("build-"+m.key, b) {
 		return nil
 	}
 	return b
 }
 
-// Keep remembers a build instead of the last one. The error says that it could
-// not; the build is good all the same.
-func (m *Memory) Keep(b *Build) error {
+func (m *Memory) get(key string, v any) bool {
+	data, ok := m.store.Bytes(key)
+	return ok && gob.NewDecoder(bytes.NewReader(data)).Decode(v) == nil
+}
+
+func (m *Memory) put(key string, v any) error {
+	w := m.store.Writer(key)
+	if err := gob.NewEncoder(w).Encode(v); err != nil {
+		return errors.Join(fmt.Errorf("keep a build: %w", err), w.Discard())
+	}
+	return w.Close()
+}
+
+// Entries takes what search finds of the pages of a new build, for its Facts. Close
+// it before these are kept.
+func (m *Memory) Entries() *cache.Writer {
+	m.base = "found-" + m.key + "-" + rand.Text()
+	return m.store.Writer(m.base)
+}
+
+// Keep remembers a build instead of the last one, with its facts where these are
+// not nil. The error says that it could not; the build is good all the same.
+func (m *Memory) Keep(b *Build, f *Facts) error {
 	if m.key == "" {
 		return nil
 	}
-	var data bytes.Buffer
-	if err := gob.NewEncoder(&data).Encode(b); err != nil {
-		return fmt.Errorf("keep a build: %w", err)
+	keep := []string{""}
+	if f != nil {
+		f.Base = cmp.Or(m.base, f.Base)
+		b.Facts = "facts-" + m.key + "-" + rand.Text()
+		if err := m.put(b.Facts, f); err != nil {
+			return err
+		}
+		keep = []string{b.Facts, f.Base}
 	}
-	err := m.store.PutBytes(m.key, data.Bytes())
+	err := m.put("build-"+m.key, b)
+	m.store.Remove("facts-"+m.key, keep...)
+	m.store.Remove("found-"+m.key, keep...)
 	m.store.Prune()
 	return err
 }
 
-// Same reports whether a build now would read and write the same: root is the
-// project's folder, and output that of the site. It is wrong only where somebody
-// has meant it to be.
-func (b *Build) Same(root fs.FS, output string, beside map[string]string, now time.Time) bool {
-	return b.sameTime(now) && maps.Equal(b.Beside, beside) && cache.Same(root, b.Read) && site.Intact(output, b.Files, b.End)
+// Changes tells what has changed since: the questions to the project's folder
+// root that have other answers now, such as "read content/a.md", sorted. With none
+// a build now would read and write the same. ok is false where that is not all,
+// or the site in the folder output is not the one that the build has left.
+func (b *Build) Changes(root fs.FS, output string, beside map[string]string, now time.Time) (changed []string, ok bool) {
+	if now.Before(b.Start) || !b.Until.IsZero() && !now.Before(b.Until) || !maps.Equal(b.Beside, beside) || !site.Intact(output, b.Files, b.End) {
+		return nil, false
+	}
+	return cache.Changes(root, b.Read), true
 }
 
-// sameTime reports whether the same pages are published now.
-func (b *Build) sameTime(now time.Time) bool {
-	return !now.Before(b.Start) && (b.Until.IsZero() || now.Before(b.Until))
+// Agrees reports whether another build was given the same answers, but for those
+// to the changed questions.
+func (b *Build) Agrees(read map[string]string, changed []string) bool {
+	for question, answer := range read {
+		if old, asked := b.Read[question]; asked && old != answer && !slices.Contains(changed, question) {
+			return false
+		}
+	}
+	return true
+}
+
+// Facts are what a build has to know of the pages that it does not read.
+type Facts struct {
+	Set  *page.Kept
+	Past *site.Past
+	Days map[string]string // of the last change of pages, as git knows them
+	Base string            // key of what search finds of the pages
+}
+
+// Facts returns those of the last build, and what search finds of its pages; nil
+// where they are not known.
+func (m *Memory) Facts(b *Build) (*Facts, []byte) {
+	f := &Facts{}
+	if b.Facts == "" || !m.get(b.Facts, f) {
+		return nil, nil
+	}
+	entries, ok := m.store.Bytes(f.Base)
+	if !ok {
+		return nil, nil
+	}
+	return f, entries
 }

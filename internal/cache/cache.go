@@ -5,14 +5,18 @@
 package cache
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -55,20 +59,23 @@ func (s *Store) Bytes(key string) ([]byte, bool) {
 		return nil, false
 	}
 	head, text, _ := bytes.Cut(data, []byte("\n"))
-	if string(head) != header(key, text) {
+	h := newHash(key)
+	h.Write(text)
+	if string(head) != header(h) {
 		return nil, false
 	}
 	s.touch(key)
 	return text, true
 }
 
-// header is the first line of an entry.
-func header(key string, text []byte) string {
+func newHash(key string) hash.Hash {
 	h := sha256.New()
 	h.Write([]byte(key + "\n"))
-	h.Write(text)
-	return fmt.Sprintf("%s %x", format, h.Sum(nil))
+	return h
 }
+
+// header is the first line of an entry whose key and text were hashed.
+func header(h hash.Hash) string { return fmt.Sprintf("%s %x", format, h.Sum(nil)) }
 
 // touch notes that an entry is in use, once a day.
 func (s *Store) touch(key string) {
@@ -89,26 +96,94 @@ func (s *Store) Put(key string, v any) error {
 
 // PutBytes is Put for what is bytes already.
 func (s *Store) PutBytes(key string, text []byte) error {
-	if err := s.folder(); err != nil {
-		return fmt.Errorf("keep a result: %w", err)
+	w := s.Writer(key)
+	if _, err := w.Write(text); err != nil {
+		return errors.Join(err, w.Discard())
 	}
-	f, err := os.CreateTemp(s.dir, "new-*")
+	return w.Close()
+}
+
+// A Writer takes an entry piece by piece. End it with Close or Discard.
+type Writer struct {
+	store *Store
+	key   string
+	hash  hash.Hash
+	file  *os.File // nil until something is written
+	buf   *bufio.Writer
+}
+
+// Writer puts what is written to it under the key when it is closed.
+func (s *Store) Writer(key string) *Writer { return &Writer{store: s, key: key} }
+
+// Write implements io.Writer.
+func (w *Writer) Write(text []byte) (int, error) {
+	if w.file == nil {
+		if err := w.begin(); err != nil {
+			return 0, fmt.Errorf("keep a result: %w", err)
+		}
+	}
+	w.hash.Write(text)
+	n, err := w.buf.Write(text)
 	if err != nil {
-		return fmt.Errorf("keep a result: %w", err)
+		err = fmt.Errorf("keep a result: %w", err)
 	}
-	_, err = f.WriteString(header(key, text) + "\n")
-	if err == nil {
-		_, err = f.Write(text)
+	return n, err
+}
+
+func (w *Writer) begin() error {
+	if err := w.store.folder(); err != nil {
+		return err
 	}
-	err = errors.Join(err, f.Close())
+	f, err := os.CreateTemp(w.store.dir, "new-*")
+	if err != nil {
+		return err
+	}
+	w.file, w.hash, w.buf = f, newHash(w.key), bufio.NewWriterSize(f, 64<<10)
+	_, err = w.buf.WriteString(header(w.hash) + "\n") // as long as the right one
+	return err
+}
+
+// Close makes the entry what the key stands for.
+func (w *Writer) Close() error {
+	if w.file == nil {
+		if _, err := w.Write(nil); err != nil {
+			return err
+		}
+	}
+	err := w.buf.Flush()
 	if err == nil {
-		err = os.Rename(f.Name(), s.path(key))
+		_, err = w.file.WriteAt([]byte(header(w.hash)), 0)
+	}
+	err = errors.Join(err, w.file.Close())
+	if err == nil {
+		err = os.Rename(w.file.Name(), w.store.path(w.key))
 	}
 	if err != nil {
-		os.Remove(f.Name())
+		os.Remove(w.file.Name())
 		return fmt.Errorf("keep a result: %w", err)
 	}
 	return nil
+}
+
+// Discard gives up what was written.
+func (w *Writer) Discard() error {
+	if w.file == nil {
+		return nil
+	}
+	return errors.Join(w.file.Close(), os.Remove(w.file.Name()))
+}
+
+// Remove removes the entries whose keys begin with prefix, but for those in keep.
+func (s *Store) Remove(prefix string, keep ...string) {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if key := strings.TrimSuffix(e.Name(), ".json"); strings.HasPrefix(key, prefix) && !slices.Contains(keep, key) {
+			os.Remove(filepath.Join(s.dir, e.Name())) // else it goes with its age
+		}
+	}
 }
 
 // folder makes the folder, out of sight of git.

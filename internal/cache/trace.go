@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -45,6 +46,20 @@ func Same(fsys fs.FS, trace map[string]string) bool {
 		}
 	}
 	return true
+}
+
+// Changes are the questions of a trace to which a file system gives other answers
+// now, such as "read content/a.md", sorted.
+func Changes(fsys fs.FS, trace map[string]string) []string {
+	var changed []string
+	for question, answer := range trace {
+		kind, name, _ := strings.Cut(question, " ")
+		if ask := questions[kind]; ask == nil || ask(fsys, name) != answer {
+			changed = append(changed, question)
+		}
+	}
+	slices.Sort(changed)
+	return changed
 }
 
 // questions are what can be asked of a file, by the names that they have in a

@@ -33,46 +33,54 @@ holds no results (it is not), 2 the site could not be written. Example:
 
 func (s *session) build(args []string) (code int) {
 	fs := s.flags("build")
-	out := fs.String("out", "", "")
-	base := fs.String("base-url", "", "")
-	offline := fs.Bool("offline", false, "")
-	drafts := fs.Bool("drafts", false, "")
+	var o buildOptions
+	fs.StringVar(&o.out, "out", "", "")
+	fs.StringVar(&o.base, "base-url", "", "")
+	fs.BoolVar(&o.offline, "offline", false, "")
+	fs.BoolVar(&o.drafts, "drafts", false, "")
+	fs.StringVar(&o.results, "results", "", "")
 	fresh := fs.Bool("fresh", false, "")
-	results := fs.String("results", "", "")
 	if code, ok := s.only(fs, buildHelp, args); !ok {
 		return code
 	}
-	r := s.remember(*results, fs.Lookup("config").Value.String(), *out, *base, fmt.Sprint(*offline, *drafts))
-	if code, ok := r.same(); ok && !*fresh {
-		return code
+	r := s.remember(o, fs.Lookup("config").Value.String())
+	if !*fresh {
+		if code, ok := r.again(fs); ok {
+			return code
+		}
 	}
-	p, code, ok := s.loadFrom(r.seen, fs, *drafts)
+	p, code, ok := s.loadFrom(r.seen, fs, o.drafts)
 	if !ok {
 		return code
 	}
-	if *base != "" {
-		p.Config.BaseURL = *base
-	}
-	if *out != "" {
-		p.Config.Output = *out
-	}
-	marks, err := s.marks(*results)
+	marks, err := s.marks(o.results)
 	if err != nil {
 		s.fail(err)
 		return exitWrong
 	}
-	o, err := s.siteOptions(p, r.seen)
+	so, err := r.options(p)
 	if err != nil {
 		return s.fail(err)
 	}
-	o.Offline, o.Marks = *offline, marks
-	res, files, err := s.write(p, o)
+	so.Marks = marks
+	so.Keep = r.keeper(p, marks)
+	res, files, err := s.write(p, func(f *site.Folder) (*site.Result, error) {
+		so.Out = f
+		return site.Build(s.ctx, p.Set, so)
+	})
 	if err != nil {
+		r.forget()
 		return s.fail(fmt.Errorf("write the site to %s: %w", p.Config.Output, err))
 	}
 	ds := source.Sort(append(p.Diagnostics, res.Diagnostics...))
-	r.keep(p, files, res.Pages, ds)
+	r.keep(p, so, files, res.Pages, ds)
 	return s.built(p.Config.Output, res, ds)
+}
+
+// buildOptions are the flags of build that make another site.
+type buildOptions struct {
+	out, base, results string
+	offline, drafts    bool
 }
 
 // built tells what a build has done and found.
@@ -84,16 +92,15 @@ func (s *session) built(output string, res *site.Result, ds []source.Diagnostic)
 	return code
 }
 
-// write builds the site into the output folder. It returns the files that are
-// there now.
-func (s *session) write(p *project.Project, o site.Options) (res *site.Result, files []site.FileState, err error) {
+// write lets make write the site of a project into the output folder. It returns
+// the files that are there now.
+func (s *session) write(p *project.Project, make func(*site.Folder) (*site.Result, error)) (res *site.Result, files []site.FileState, err error) {
 	folder, err := site.OpenFolder(s.path(p.Config.Output))
 	if err != nil {
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, folder.Close()) }()
-	o.Out = folder
-	if res, err = site.Build(s.ctx, p.Set, o); err != nil {
+	if res, err = make(folder); err != nil {
 		return nil, nil, err
 	}
 	return res, folder.Files(), nil

@@ -59,7 +59,9 @@ type session struct {
 	env            Env
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	git            *git.State // of the working folder; nil it has not been asked
+	git            *git.State        // of the working folder; nil it has not been asked
+	days           map[string]string // of the last changes of pages, if dated
+	dated          bool
 }
 
 var commands = map[string]func(*session, []string) int{

@@ -28,7 +28,7 @@ func (e *lookError) Unwrap() error { return e.err }
 // siteOptions is what a project says about its site. Its folder is root.
 func (s *session) siteOptions(p *project.Project, root fs.FS) (site.Options, error) {
 	c := p.Config
-	o := site.Options{Title: c.Title, BaseURL: c.BaseURL, Language: c.Language, Dates: s.folder().Dates(s.ctx, c.Content), Look: site.Look{
+	o := site.Options{Title: c.Title, BaseURL: c.BaseURL, Language: c.Language, Dates: s.dates(c.Content), Look: site.Look{
 		Name: c.Theme.Name, Footer: c.Theme.Footer, Edit: string(c.Theme.Edit), Links: links(c.Theme.Links), Versions: links(c.Theme.Versions),
 		Languages: c.Theme.Languages}}
 	set := theme.Settings{Accent: string(c.Theme.Accent), AccentDark: string(c.Theme.AccentDark)}
@@ -59,6 +59,14 @@ func (s *session) siteOptions(p *project.Project, root fs.FS) (site.Options, err
 		return o, &lookError{err, "the manual's page on themes has what a template can ask for"}
 	}
 	return o, nil
+}
+
+// dates are the days of the last changes of pages.
+func (s *session) dates(content string) map[string]string {
+	if s.dated {
+		return s.days
+	}
+	return s.folder().Dates(s.ctx, content)
 }
 
 // within finds a file or folder that the configuration names, in the project's

@@ -79,6 +79,7 @@ type Page struct {
 	diagnostics []source.Diagnostic // of collect and of its links
 	rawIDs      []string            // ids in HTML of the author and of shortcodes
 	anchored    []*Page             // pages that links name a part of
+	header      string              // the front matter of a page that was restored; "" of others
 }
 
 // Included returns the names of the files that the page includes, also through

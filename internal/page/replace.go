@@ -3,7 +3,6 @@ package page
 import (
 	"fmt"
 	"path"
-	"reflect"
 	"slices"
 
 	"github.com/probatum/probatum/internal/source"
@@ -26,7 +25,9 @@ func (s *Set) replaceable(f *folder, o Options) {
 			names[name] = true
 		}
 	}
-	note(f)
+	for _, name := range s.Included {
+		names[name] = true
+	}
 	fsys := f.fsys
 	s.again = func(name string) result {
 		fresh := newFolder(fsys, o)
@@ -51,9 +52,10 @@ func (s *Set) Replace(name string) *Page {
 		return nil
 	}
 	p := r.page
-	if p.URL != old.URL || p.path != old.path || p.Lang != old.Lang || p.aliases != old.aliases || !reflect.DeepEqual(p.Matter, old.Matter) {
+	if p.URL != old.URL || p.path != old.path || p.Lang != old.Lang || p.aliases != old.aliases || !p.sameMatter(old) {
 		return nil
 	}
+	p.Matter = old.Matter // the project may have added to that of the home page
 	p.Section, p.Parent, p.Children, p.Others, p.set = old.Section, old.Parent, old.Children, old.Others, s
 	p.collect()
 	if s.anchoredTo(old) && headings(p) != headings(old) {

@@ -59,6 +59,9 @@ type Options struct {
 	// Now leaves out pages whose date is after it or that have expired; the zero
 	// time reads all.
 	Now time.Time
+	// Kept is what Project.Set.Keep gave when the project was read last, to restore
+	// it without reading its pages; nil reads them.
+	Kept *page.Kept
 }
 
 // Name is the name of the configuration.
@@ -100,15 +103,19 @@ func Load(ctx context.Context, root fs.FS, o Options) (*Project, error) {
 		return nil, err
 	}
 	return p, p.pages(ctx, root, page.Options{Codes: codes, Site: site, Project: root, Folder: path.Clean(c.Content),
-		Static: c.Static, Languages: c.Languages, Language: c.Language, Drafts: o.Drafts, Now: o.Now})
+		Static: c.Static, Languages: c.Languages, Language: c.Language, Drafts: o.Drafts, Now: o.Now}, o.Kept)
 }
 
-func (p *Project) pages(ctx context.Context, root fs.FS, o page.Options) error {
+func (p *Project) pages(ctx context.Context, root fs.FS, o page.Options, kept *page.Kept) error {
 	content, err := fs.Sub(root, o.Folder)
 	if err != nil {
 		return fmt.Errorf("content %s: %w", o.Folder, err)
 	}
-	p.Set, err = page.Load(ctx, content, o)
+	if kept != nil {
+		p.Set = page.Restore(content, o, kept)
+	} else {
+		p.Set, err = page.Load(ctx, content, o)
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return &Error{fmt.Errorf("no folder %s here", o.Folder), "put the pages there, or name their folder in " + config.Name + " with the key content"}

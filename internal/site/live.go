@@ -102,7 +102,7 @@ func (l *Live) restyle(p *page.Page, out rendered) {
 	old := l.b.kept[p].style
 	l.b.kept[p] = out.kept()
 	if name := out.style[0]; name != "" {
-		l.b.written[name] = "the styles of pages"
+		l.b.written[name] = stylesOwner
 		l.files.Files[name] = []byte(out.style[1])
 	}
 	if old == "" || old == out.style[0] {

@@ -50,10 +50,33 @@ func sizeOfMarkdown(p *page.Page) int {
 
 // textSize is how long the text of all pages is at most.
 func (b *builder) textSize() (size int) {
-	for _, p := range b.order[:b.listed] {
-		size += sizeOfMarkdown(p)
+	for _, p := range b.told() {
+		size += max(sizeOfMarkdown(p), len(b.text[p])) + 1
 	}
 	return size
+}
+
+// llmsFull is the file with the text of all pages.
+const llmsFull = "llms-full.txt"
+
+// told are the pages in it, and in llms.txt: those of the main language that have
+// a text.
+func (b *builder) told() []*page.Page {
+	var pages []*page.Page
+	for _, p := range b.order[:b.listed] {
+		if p.File != nil && p.Lang == b.set.Root.Lang {
+			pages = append(pages, p)
+		}
+	}
+	return pages
+}
+
+// appendText is appendMarkdown for a page that may have its text elsewhere.
+func (b *builder) appendText(to []byte, p *page.Page) []byte {
+	if text, ok := b.text[p]; ok {
+		return append(to, text...)
+	}
+	return appendMarkdown(to, p)
 }
 
 // llms writes llms.txt, the list of the pages for language models, and all of
@@ -70,10 +93,7 @@ func (b *builder) llms() error {
 		fmt.Fprintf(&list, "\n> %s\n", home.Matter.Description)
 	}
 	section := (*page.Page)(nil)
-	for _, p := range b.order[:b.listed] {
-		if p.File == nil || p.Lang != home.Lang {
-			continue
-		}
+	for _, p := range b.told() {
 		top := p
 		for top.Parent != nil && top.Parent.Parent != nil {
 			top = top.Parent
@@ -90,12 +110,12 @@ func (b *builder) llms() error {
 			list.WriteString(": " + p.Matter.Description)
 		}
 		list.WriteString("\n")
-		full = append(appendMarkdown(full, p), '\n')
+		full = append(b.appendText(full, p), '\n')
 	}
-	if err := b.put("llms.txt", "llms.txt", []byte(list.String())); err != nil {
+	if err := b.put(llmsOwner, llmsOwner, []byte(list.String())); err != nil {
 		return err
 	}
-	return b.put("llms-full.txt", "llms.txt", full)
+	return b.put(llmsFull, llmsOwner, full)
 }
 
 // reached is the full address of a file of the site, or its name where the site's

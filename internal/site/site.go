@@ -34,6 +34,7 @@ type Options struct {
 	Dates     map[string]string // day of the last change of pages, by the name of their files: 2026-11-21
 	Marks     Marks             // what a checker says of the blocks; nil shows no marks
 	Out       Output            // where files go
+	Keep      *Keeper           // takes what Again needs; nil nothing is kept
 	Jobs      int               // pages rendered at once; 0 means one for each processor
 }
 
@@ -88,7 +89,10 @@ func Build(ctx context.Context, set *page.Set, o Options) (*Result, error) {
 		return nil, err
 	}
 	result.Pages = len(b.order)
-	result.Diagnostics = source.Sort(b.diagnostics)
+	if b.Keep != nil {
+		b.Keep.end(b)
+	}
+	result.Diagnostics = source.Sort(append(b.found, b.diagnostics...))
 	return &result, nil
 }
 
@@ -113,8 +117,10 @@ type builder struct {
 	folders     map[string]string           // and who needs each folder first
 	indexes     map[string]*search.Index    // by folder
 	feeds       map[*page.Page][]*page.Page // dated pages of sections of the top level
-	diagnostics []source.Diagnostic
-	kept        map[*page.Page]kept // what a Live has to know of its pages; nil in a single build
+	diagnostics []source.Diagnostic         // of no single page
+	found       []source.Diagnostic         // while rendering pages; those of a Live are in kept
+	text        map[*page.Page][]byte       // of pages as Markdown, where the set does not have them
+	kept        map[*page.Page]kept         // what a Live has to know of its pages; nil in a single build
 }
 
 func newBuilder(set *page.Set, o Options) (*builder, error) {
@@ -231,25 +237,41 @@ func (b *builder) putPage(p *page.Page, out rendered) error {
 	if b.kept != nil {
 		b.kept[p] = out.kept()
 	} else {
-		b.diagnostics = append(b.diagnostics, out.diagnostics...)
+		b.found = append(b.found, out.diagnostics...)
 	}
 	if name := out.style[0]; name != "" {
-		if err := b.put(name, "the styles of pages", []byte(out.style[1])); err != nil {
+		if err := b.put(name, stylesOwner, []byte(out.style[1])); err != nil {
 			return err
 		}
 	}
-	if err := b.put(File(p.URL), nameOf(p), out.html); err != nil {
+	if err := b.putFiles(p, out); err != nil {
 		return err
-	}
-	if u := b.twin(p); u != "" {
-		if err := b.put(u[1:], nameOf(p), markdown(p)); err != nil {
-			return err
-		}
 	}
 	if b.kept != nil {
 		return nil
 	}
+	if b.Keep != nil {
+		b.Keep.page(out)
+	}
 	return b.find(p, out.entry)
+}
+
+// Who wants files that are of no single page.
+const (
+	stylesOwner = "the styles of pages"
+	searchOwner = "the search index"
+	llmsOwner   = "llms.txt"
+)
+
+// putFiles writes the files of a single page.
+func (b *builder) putFiles(p *page.Page, out rendered) error {
+	if err := b.put(File(p.URL), nameOf(p), out.html); err != nil {
+		return err
+	}
+	if u := b.twin(p); u != "" {
+		return b.put(u[1:], nameOf(p), markdown(p))
+	}
+	return nil
 }
 
 // nameOf is what people call the page.

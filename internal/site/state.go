@@ -25,6 +25,13 @@ func (f *Folder) Files() []FileState {
 	return append(f.files, FileState{Name: manifestName, Size: int64(len(text)), Sum: sum(text)})
 }
 
+// keep leaves a file of the last build as it is.
+func (f *Folder) keep(s FileState) {
+	f.now[s.Name] = true
+	f.same++
+	f.files = append(f.files, s)
+}
+
 func (f *Folder) note(name string, data []byte, info fs.FileInfo, err error) error {
 	if err == nil {
 		f.files = append(f.files, FileState{Name: name, Size: info.Size(), Time: info.ModTime().UnixNano(), Sum: sum(data)})

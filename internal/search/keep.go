@@ -1,0 +1,103 @@
+package search
+
+import (
+	"encoding/binary"
+	"errors"
+)
+
+// errKept is what ReadEntry returns for what Append has not written.
+var errKept = errors.New("no entry of a search index")
+
+// Append appends the entry in a form from which ReadEntry makes it again.
+func (e *Entry) Append(b []byte) []byte {
+	b = keepTexts(b, e.page.URL, e.page.Title, e.page.Trail, e.page.Description)
+	b = binary.AppendUvarint(b, uint64(len(e.passages)))
+	for _, p := range e.passages {
+		b = keepTexts(b, p.heading, p.id, p.text)
+	}
+	b = binary.AppendUvarint(b, uint64(len(e.words)))
+	for _, w := range e.words {
+		b = binary.AppendUvarint(keepTexts(b, w.word), uint64(len(w.at)))
+		for _, h := range w.at {
+			b = append(binary.AppendUvarint(b, uint64(h.passage)), h.weight)
+		}
+	}
+	return b
+}
+
+func keepTexts(b []byte, texts ...string) []byte {
+	for _, s := range texts {
+		b = append(binary.AppendUvarint(b, uint64(len(s))), s...)
+	}
+	return b
+}
+
+// ReadEntry makes an entry of what Append has written. It holds parts of data.
+func ReadEntry(data string) (*Entry, error) {
+	k := kept{rest: data}
+	e := &Entry{page: Page{URL: k.text(), Title: k.text(), Trail: k.text(), Description: k.text()}}
+	e.passages = make([]passage, k.count())
+	for i := range e.passages {
+		e.passages[i] = passage{k.text(), k.text(), k.text()}
+	}
+	e.words = make([]occurrences, k.count())
+	for i := range e.words {
+		w := &e.words[i]
+		w.word = k.text()
+		w.at = make([]hit, k.count())
+		for j := range w.at {
+			w.at[j] = hit{k.number(), k.byte()}
+		}
+	}
+	if k.bad || k.rest != "" {
+		return nil, errKept
+	}
+	return e, nil
+}
+
+// kept reads what Append has written.
+type kept struct {
+	rest string
+	bad  bool
+}
+
+func (k *kept) number() int {
+	n, shift := 0, 0
+	for i := 0; i < len(k.rest) && i < binary.MaxVarintLen32; i++ {
+		c := k.rest[i]
+		n |= int(c&0x7f) << shift
+		if shift += 7; c < 0x80 {
+			k.rest = k.rest[i+1:]
+			return n
+		}
+	}
+	k.bad, k.rest = true, ""
+	return 0
+}
+
+// count is how many of something follow: each takes a byte at least.
+func (k *kept) count() int {
+	n := k.number()
+	if n > len(k.rest) {
+		k.bad, k.rest = true, ""
+		return 0
+	}
+	return n
+}
+
+func (k *kept) text() string {
+	n := k.count()
+	s := k.rest[:n]
+	k.rest = k.rest[n:]
+	return s
+}
+
+func (k *kept) byte() byte {
+	if k.rest == "" {
+		k.bad = true
+		return 0
+	}
+	c := k.rest[0]
+	k.rest = k.rest[1:]
+	return c
+}
