@@ -15,24 +15,18 @@ func (e *Entry) Append(b []byte) []byte {
 	for _, p := range e.passages {
 		b = keepTexts(b, p.heading, p.id, p.text)
 	}
-	b = binary.AppendUvarint(b, uint64(len(e.words)))
-	for _, w := range e.words {
-		b = binary.AppendUvarint(keepTexts(b, w.word), uint64(len(w.at)))
-		for _, h := range w.at {
-			b = append(binary.AppendUvarint(b, uint64(h.passage)), h.weight)
-		}
-	}
-	return b
+	return append(b, e.words...)
 }
 
 func keepTexts(b []byte, texts ...string) []byte {
 	for _, s := range texts {
-		b = append(binary.AppendUvarint(b, uint64(len(s))), s...)
+		b = appendText(b, s)
 	}
 	return b
 }
 
-// ReadEntry makes an entry of what Append has written. It holds parts of data.
+// ReadEntry makes an entry of what Append has written, and of nothing else. It
+// holds parts of data.
 func ReadEntry(data string) (*Entry, error) {
 	k := kept{rest: data}
 	e := &Entry{page: Page{URL: k.text(), Title: k.text(), Trail: k.text(), Description: k.text()}}
@@ -40,16 +34,8 @@ func ReadEntry(data string) (*Entry, error) {
 	for i := range e.passages {
 		e.passages[i] = passage{k.text(), k.text(), k.text()}
 	}
-	e.words = make([]occurrences, k.count())
-	for i := range e.words {
-		w := &e.words[i]
-		w.word = k.text()
-		w.at = make([]hit, k.count())
-		for j := range w.at {
-			w.at[j] = hit{k.number(), k.byte()}
-		}
-	}
-	if k.bad || k.rest != "" {
+	e.words = k.rest
+	if k.bad {
 		return nil, errKept
 	}
 	return e, nil
@@ -90,14 +76,4 @@ func (k *kept) text() string {
 	s := k.rest[:n]
 	k.rest = k.rest[n:]
 	return s
-}
-
-func (k *kept) byte() byte {
-	if k.rest == "" {
-		k.bad = true
-		return 0
-	}
-	c := k.rest[0]
-	k.rest = k.rest[1:]
-	return c
 }
