@@ -51,7 +51,7 @@ func (g *garden) tend() []string {
 	var names []string
 	for range g.rand.IntN(3) + 1 { // the body of some pages
 		name := g.pick("content/s/q#N.md", "content/s/q#N.md", "content/p#N.md") // those in s are not included by others
-		old, _ := os.ReadFile(filepath.Join(g.dir, filepath.FromSlash(name))) // it may be gone
+		old, _ := os.ReadFile(filepath.Join(g.dir, filepath.FromSlash(name)))    // it may be gone
 		names = append(names, g.write(name, string(old)+"\n"+g.pick("Words #N.\n", "## More #N\n", "[link](p#N.md)\n", "[dead](x#N.md)\n",
 			"<p style=\"width: #Npx\">x</p>\n", "{{< tip >}}\nT #N\n{{< /tip >}}\n", "{{< mine >}}\n", "`word#N`, word#N\n")))
 	}
