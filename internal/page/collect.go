@@ -267,7 +267,7 @@ func (p *Page) text(segments []markup.Segment) (string, []span) {
 	if n := len(segments); n > 0 {
 		b.Grow(max(segments[n-1].Stop-segments[0].Start, 0) + 1)
 	}
-	mark := func(from int, fixed bool) { spans = append(spans, span{b.Len(), from, fixed}) }
+	mark := func(from int, fixed bool) { spans = append(spans, span{int32(b.Len()), int32(from), fixed}) }
 	for _, s := range segments {
 		stop := s.Start + len(bytes.TrimRight(p.File.Data[s.Start:s.Stop], "\r\n"))
 		if s.Padding > 0 {

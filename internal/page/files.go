@@ -1,7 +1,6 @@
 package page
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -98,18 +97,37 @@ func (f *folder) text(name string) (data []byte, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	var b bytes.Buffer
+	size := int64(512)
 	if info, err := file.Stat(); err == nil {
-		if info.Size() > maxText {
-			return nil, errSize
-		}
-		b.Grow(int(info.Size()) + bytes.MinRead)
+		size = info.Size()
 	}
-	_, err = b.ReadFrom(io.LimitReader(file, maxText+1))
-	if b.Len() > maxText {
+	if size > maxText {
 		return nil, errSize
 	}
-	return b.Bytes(), err
+	data, err = readAll(io.LimitReader(file, maxText+1), int(size))
+	if len(data) > maxText {
+		return nil, errSize
+	}
+	return data, err
+}
+
+// readAll reads up to the end. Where size is right it takes no more memory than
+// what is read.
+func readAll(r io.Reader, size int) ([]byte, error) {
+	data := make([]byte, 0, size+1)
+	for {
+		n, err := r.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		if err == io.EOF {
+			return data, nil
+		}
+		if err != nil {
+			return data, err
+		}
+		if len(data) == cap(data) {
+			data = append(data, 0)[:len(data)]
+		}
+	}
 }
 
 // bytes reads any file.

@@ -66,7 +66,7 @@ func kept(t *testing.T, b *Block, files map[string][]byte) {
 // fixed tells whether the byte is the value of a shortcode or stands for a tab.
 func fixed(b *Block, at int) bool {
 	for i := len(b.spans) - 1; i >= 0; i-- {
-		if b.spans[i].at <= at {
+		if int(b.spans[i].at) <= at {
 			return b.spans[i].fixed
 		}
 	}

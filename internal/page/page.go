@@ -199,7 +199,7 @@ func (b *Block) Attr(name string) (string, bool) {
 // span says that Text from offset at on comes from the file's byte from on, up
 // to the next span. A fixed span is all one place: the value of a shortcode.
 type span struct {
-	at, from int
+	at, from int32
 	fixed    bool
 }
 
@@ -208,25 +208,25 @@ type span struct {
 // are the rest of a tab. Made is set where a shortcode has written a part of it.
 func (b *Block) Source(at, end int) (from, to, pad int, made bool) {
 	from = -1
-	i := max(sort.Search(len(b.spans), func(i int) bool { return b.spans[i].at > at })-1, 0)
-	for ; i < len(b.spans) && b.spans[i].at <= end; i++ {
-		s, last := b.spans[i], i+1 == len(b.spans) || b.spans[i+1].at > end
+	i := max(sort.Search(len(b.spans), func(i int) bool { return int(b.spans[i].at) > at })-1, 0)
+	for ; i < len(b.spans) && int(b.spans[i].at) <= end; i++ {
+		s, last := b.spans[i], i+1 == len(b.spans) || int(b.spans[i+1].at) > end
 		next := end
 		if !last {
-			next = b.spans[i+1].at
+			next = int(b.spans[i+1].at)
 		}
 		if s.fixed && !last && b.spans[i+1].from == s.from {
-			pad = next - s.at
+			pad = next - int(s.at)
 			continue
 		}
 		if from < 0 {
-			from = s.from
+			from = int(s.from)
 			if !s.fixed {
-				from += at + pad - s.at
+				from += at + pad - int(s.at)
 			}
 		}
 		if made = made || s.fixed; !s.fixed {
-			to = s.from + next - s.at
+			to = int(s.from) + next - int(s.at)
 		}
 	}
 	return from, max(from, to), pad, made
@@ -237,10 +237,10 @@ func (b *Block) PosAt(offset int) source.Pos {
 	if len(b.spans) == 0 {
 		return b.Pos
 	}
-	i := sort.Search(len(b.spans), func(i int) bool { return b.spans[i].at > offset })
+	i := sort.Search(len(b.spans), func(i int) bool { return int(b.spans[i].at) > offset })
 	s := b.spans[max(i-1, 0)]
 	if s.fixed {
-		return b.Page.File.Pos(s.from)
+		return b.Page.File.Pos(int(s.from))
 	}
-	return b.Page.File.Pos(s.from + offset - s.at)
+	return b.Page.File.Pos(int(s.from) + offset - int(s.at))
 }
