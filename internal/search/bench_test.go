@@ -8,9 +8,8 @@ import (
 	"testing"
 )
 
-// BenchmarkIndex prints what the index of Istio's pages costs on one processor,
-// from their text, and how large it is.
-func BenchmarkIndex(b *testing.B) {
+// realPages are Istio's, from their text, as a site has them often.
+func realPages(b *testing.B) []Page {
 	var pages []Page
 	dir := filepath.Join("..", "..", "..", "shared", "corpora", "istio-en", "content")
 	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
@@ -24,20 +23,68 @@ func BenchmarkIndex(b *testing.B) {
 	if err != nil {
 		b.Skipf("no corpora here: %v", err)
 	}
-	size := 0
 	b.ReportAllocs()
+	return pages
+}
+
+// BenchmarkIndex prints what the index of Istio's pages costs on one processor,
+// from their text, and how large it is.
+func BenchmarkIndex(b *testing.B) {
+	pages := realPages(b)
+	size, files := 0, 0
 	for b.Loop() {
-		size = 0
-		x := &Index{Write: func(_ string, data []byte) error { size += len(data); return nil }}
+		size, files = 0, 0
+		x := &Index{Pages: len(pages), Write: func(_ string, data []byte) error { size += len(data); files++; return nil }}
 		for _, p := range pages {
-			if err := x.Add(Read(p)); err != nil {
-				b.Fatal(err)
-			}
+			add(b, x, Read(p))
 		}
 		if err := x.Close(); err != nil {
 			b.Fatal(err)
 		}
 	}
 	b.ReportMetric(float64(size)/1000, "kB")
+	b.ReportMetric(float64(files), "files")
 	b.ReportMetric(float64(len(pages)), "pages")
+}
+
+func add(b *testing.B, x *Index, e *Entry) {
+	if err := x.Add(e); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// The steps of it: pages are read, put into the index, and the words written.
+
+func BenchmarkRead(b *testing.B) {
+	pages := realPages(b)
+	for b.Loop() {
+		for _, p := range pages {
+			Read(p)
+		}
+	}
+}
+
+func BenchmarkAdd(b *testing.B) {
+	var entries []*Entry
+	for _, p := range realPages(b) {
+		entries = append(entries, Read(p))
+	}
+	for b.Loop() {
+		x := &Index{Write: func(string, []byte) error { return nil }}
+		for _, e := range entries {
+			add(b, x, e)
+		}
+	}
+}
+
+func BenchmarkWrite(b *testing.B) {
+	x := &Index{Write: func(string, []byte) error { return nil }}
+	for _, p := range realPages(b) {
+		add(b, x, Read(p))
+	}
+	for b.Loop() { // what Close does most
+		if _, err := x.writeWords(); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -18,12 +18,24 @@ import (
 // reader has to load and what a disk has to hold are in the balance. With 25
 // times as many pages, files of words are 5 times as large, and files of text 9
 // times.
+//
+// A file ends in its second half, before the word or page with the smallest hash:
+// where a page changes, other files are likely to begin and end where they did.
 const (
-	wordsSize = 5 << 10
-	endsSize  = 3 << 10
-	textSize  = 4 << 10
+	wordsSize = 6500
+	endsSize  = 4 << 10
+	textSize  = 5500
 	fewPages  = 400
 )
+
+// hash is FNV-1a: files end at the same places on every machine.
+func hash(s string) uint64 {
+	h := uint64(0xcbf29ce484222325)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 0x100000001b3
+	}
+	return h
+}
 
 // An Index is all pages of one language. Its zero value is empty and ready. It is
 // used by one goroutine.
@@ -41,7 +53,14 @@ type Index struct {
 	pages    numbers // how many passages each page has
 	text     []byte  // the file of text that is not full
 	inText   int     // how many passages it has
+	end      textEnd // where it may end
 	chunks   numbers // how many passages each file of text has
+}
+
+// A textEnd is before a page. The zero value is none.
+type textEnd struct {
+	hash       uint64
+	at, inText int // bytes and passages before it
 }
 
 // Add puts a page behind those that are in the index.
@@ -69,17 +88,20 @@ func (x *Index) scale(growth float64) int {
 // of a page in a file says which page it is, too: URL, title, trail.
 func (x *Index) addText(e *Entry) error {
 	full := textSize * x.scale(2./3)
+	if h := hash(e.page.URL); len(x.text) >= full/2 && (x.end.at == 0 || h < x.end.hash) {
+		x.end = textEnd{h, len(x.text), x.inText}
+	}
 	for i, p := range e.passages {
-		begin := ",["
 		if x.inText == 0 {
-			x.text = x.begin(fmt.Sprintf("p%d", x.chunks.n), full*5/4)
-			begin = "["
+			x.text = x.beginText(full + full/8)
+		} else {
+			x.text = append(x.text, ',')
 		}
 		text := p.text
 		if i == 0 && text == "" {
 			text = e.page.Description
 		}
-		x.text = appendStrings(append(x.text, begin...), p.heading, p.id, text)
+		x.text = appendStrings(append(x.text, '['), p.heading, p.id, text)
 		if i == 0 || x.inText == 0 {
 			x.text = appendStrings(append(x.text, ','), e.page.URL, e.page.Title, e.page.Trail)
 		}
@@ -94,22 +116,30 @@ func (x *Index) addText(e *Entry) error {
 	return nil
 }
 
-// begin begins a file with a list.
-func (x *Index) begin(name string, size int) []byte {
-	return fmt.Appendf(make([]byte, 0, size), "probatumSearch(%q,[", name)
+// beginText begins a file, with room for so many bytes.
+func (x *Index) beginText(size int) []byte {
+	return fmt.Appendf(make([]byte, 0, size), "probatumSearch(\"p%d\",[", x.chunks.n)
 }
 
-// flush writes the text that was not written yet.
+// flush writes a file of text, up to where it may end; else all of it.
 func (x *Index) flush() error {
-	err := x.Write(fmt.Sprintf("p%d.js", x.chunks.n), append(x.text, "])\n"...))
-	x.chunks.add(x.inText)
-	x.text, x.inText = nil, 0
-	return err
+	if x.end.at == 0 {
+		x.end = textEnd{at: len(x.text), inText: x.inText}
+	}
+	name, text, rest := fmt.Sprintf("p%d.js", x.chunks.n), x.text[:x.end.at], x.text[x.end.at:]
+	x.chunks.add(x.end.inText)
+	x.inText -= x.end.inText
+	x.text, x.end = nil, textEnd{}
+	if x.inText > 0 { // a comma and then the first of the next file
+		x.text = append(x.beginText(cap(text)), rest[1:]...)
+	}
+	return x.Write(name, append(text, "])\n"...))
 }
 
 // Close writes what has not been written yet.
 func (x *Index) Close() error {
-	if x.inText > 0 {
+	for x.inText > 0 {
+		x.end = textEnd{}
 		if err := x.flush(); err != nil {
 			return err
 		}
@@ -238,18 +268,26 @@ type shards struct {
 	n     int
 	last  string
 	text  []byte
+	end   wordsEnd
 	begin []string // of the files but for the first, as short as tells them apart
 }
 
+// A wordsEnd is where a file may end. The zero value is nowhere.
+type wordsEnd struct {
+	hash       uint64
+	at, data   int    // where the word behind it begins, and what is said of it
+	word, last string // behind it and before it
+}
+
 func (f *shards) add(word string, data []byte) error {
-	if len(f.text) > 0 && len(f.text)+len(data) > f.size {
+	h := hash(word)
+	for len(f.text) > 0 && len(f.text)+len(data) > f.size {
+		if f.end.at == 0 || h < f.end.hash {
+			f.end = wordsEnd{at: len(f.text), data: len(f.text), word: word, last: f.last}
+		}
 		if err := f.flush(); err != nil {
 			return err
 		}
-		end := common(f.last, word)
-		_, n := utf8.DecodeRuneInString(word[end:])
-		f.begin = append(f.begin, word[:end+n])
-		f.last = ""
 	}
 	n := common(f.last, word)
 	units := 0 // as JavaScript counts
@@ -259,13 +297,49 @@ func (f *shards) add(word string, data []byte) error {
 	if units >= alphabet {
 		n, units = 0, 0
 	}
-	if len(f.text) > 0 {
+	at := len(f.text)
+	if at > 0 {
 		f.text = append(f.text, ' ')
 	}
-	f.text = append(f.text, symbol(units))
-	f.text = append(append(f.text, word[n:]...), data...)
+	f.text = append(append(f.text, symbol(units)), word[n:]...)
+	if at >= f.size/2 && (f.end.at == 0 || h < f.end.hash) {
+		f.end = wordsEnd{h, at, len(f.text), word, f.last}
+	}
+	f.text = append(f.text, data...)
 	f.last = word
 	return nil
+}
+
+// flush writes a file, up to where it ends. The word behind it is the first of the
+// next file, and written in full.
+func (f *shards) flush() error {
+	name, e := fmt.Sprintf("%s%d", f.name, f.n), f.end
+	text := fmt.Appendf(make([]byte, 0, e.at+e.at/50+40), "probatumSearch(%q,", name)
+	text = append(appendString(text, string(f.text[:e.at])), ")\n"...)
+	f.end = wordsEnd{}
+	if e.at < len(f.text) {
+		first := append([]byte{symbol(0)}, e.word...)
+		f.text = slices.Replace(f.text, 0, e.data, first...)
+	} else {
+		f.text, f.last = f.text[:0], ""
+	}
+	if e.word != "" {
+		n := common(e.last, e.word)
+		_, size := utf8.DecodeRuneInString(e.word[n:])
+		f.begin = append(f.begin, e.word[:n+size])
+	}
+	f.n++
+	return f.x.Write(name+".js", text)
+}
+
+func (f *shards) close() (string, error) {
+	if len(f.text) > 0 {
+		f.end = wordsEnd{at: len(f.text)}
+		if err := f.flush(); err != nil {
+			return "", err
+		}
+	}
+	return strings.Join(f.begin, " "), nil
 }
 
 // common is how many bytes of whole letters two words begin with alike.
@@ -278,24 +352,6 @@ func common(a, b string) int {
 		n--
 	}
 	return n
-}
-
-func (f *shards) flush() error {
-	name := fmt.Sprintf("%s%d", f.name, f.n)
-	data := fmt.Appendf(make([]byte, 0, len(f.text)+len(f.text)/50+40), "probatumSearch(%q,", name)
-	err := f.x.Write(name+".js", append(appendString(data, string(f.text)), ")\n"...))
-	f.n++
-	f.text = f.text[:0]
-	return err
-}
-
-func (f *shards) close() (string, error) {
-	if len(f.text) > 0 {
-		if err := f.flush(); err != nil {
-			return "", err
-		}
-	}
-	return strings.Join(f.begin, " "), nil
 }
 
 // Numbers are written in characters that a string of JavaScript holds as they

@@ -136,6 +136,22 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+// A page that changes a little changes few files.
+func TestSteady(t *testing.T) {
+	pages := somePages()
+	before := files(t, pages)
+	pages[50].Body = strings.Replace(pages[50].Body, "the word", "another word", 1)
+	n := 0
+	for name, text := range files(t, pages) {
+		if before[name] != text && name != "root.js" {
+			n++
+		}
+	}
+	if n == 0 || n > len(before)/4 {
+		t.Errorf("%d of %d files are others", n, len(before))
+	}
+}
+
 // With more pages the files are larger, so that there are not many more of them.
 func TestScale(t *testing.T) {
 	for _, tt := range []struct {
