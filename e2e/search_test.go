@@ -67,28 +67,53 @@ func (tb *tab) first(query string) []string {
 	return eval[[]string](tb, "probatumSearch.find("+strconv.Quote(query)+", 8).then((r) => r.pages.map((p) => p[0].url.replace(/index\\.html$/, '')))")
 }
 
+// asked asks the queries of a list of a site that is opened from the disk, and
+// returns how many there are and how often the right page comes first.
+func asked(t *testing.T, site, list string) (right, all int) {
+	t.Helper()
+	tb := newTab(t, "file://")
+	tb.visit(fromDisk(built(t, site, "-offline"), "index.html"))
+	tb.openSearch()
+	for _, w := range queries(t, list) {
+		all++
+		if got := tb.first(w.query); len(got) > 0 && slices.Contains(w.pages, got[0]) {
+			right++
+		} else {
+			t.Logf("%s %q: want %s, got %s", w.kind, w.query, w.pages[0], strings.Join(got[:min(len(got), 3)], " "))
+		}
+	}
+	return right, all
+}
+
 // Of 100 queries over real pages, from the disk, at least 95 have the right page
 // first.
 func TestSearchFinds(t *testing.T) {
 	right, all := 0, 0
 	for _, name := range []string{"istio-en", "istio-zh"} {
 		t.Run(name, func(t *testing.T) {
-			tb := newTab(t, "file://")
-			tb.visit(fromDisk(built(t, name, "-offline"), "index.html"))
-			tb.openSearch()
-			for _, w := range queries(t, name) {
-				all++
-				if got := tb.first(w.query); len(got) > 0 && slices.Contains(w.pages, got[0]) {
-					right++
-				} else {
-					t.Logf("%s %q: want %s, got %s", w.kind, w.query, w.pages[0], strings.Join(got[:min(len(got), 3)], " "))
-				}
-			}
+			n, of := asked(t, name, name)
+			right, all = right+n, all+of
 		})
 	}
 	t.Logf("the right page is first for %d of %d queries", right, all)
 	if all == 100 && right < 95 {
 		t.Errorf("the right page is first for %d queries of %d, want 95", right, all)
+	}
+}
+
+// Who asks in whole sentences finds the page that answers, too: four times of five
+// it comes first.
+func TestSearchAnswers(t *testing.T) {
+	right, all := 0, 0
+	for _, name := range []string{"istio-en", "kiali", "k8s-tasks"} {
+		t.Run(name, func(t *testing.T) {
+			n, of := asked(t, name, "questions/"+name)
+			right, all = right+n, all+of
+		})
+	}
+	t.Logf("the answer is first for %d of %d questions", right, all)
+	if right*5 < all*4 {
+		t.Errorf("the answer is first for %d questions of %d, want four of five", right, all)
 	}
 }
 

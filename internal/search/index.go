@@ -46,6 +46,9 @@ type Index struct {
 	// Pages is how many pages will be added, about. The files are the larger the
 	// more these are.
 	Pages int
+	// Stop are words that say nothing in a question, with spaces between them: a
+	// query that has others is searched without them.
+	Stop string
 
 	words    table
 	postings postings
@@ -152,11 +155,18 @@ func (x *Index) Close() error {
 	if err != nil {
 		return err
 	}
-	root, err := json.Marshal(map[string]any{"pages": x.pages.String(), "chunks": x.chunks.String(), "words": words, "ends": ends, "scale": x.scale(1. / 2)})
+	root, err := json.Marshal(map[string]any{"pages": x.pages.String(), "chunks": x.chunks.String(), "words": words, "ends": ends, "stop": stopWords(x.Stop), "scale": x.scale(1. / 2)})
 	if err != nil {
 		return fmt.Errorf("search index: %w", err)
 	}
 	return x.Write("root.js", fmt.Appendf(nil, "probatumSearch(\"root\",%s)\n", root))
+}
+
+// stopWords gives the words as queries are held against them, in order.
+func stopWords(text string) string {
+	words := strings.Fields(fold(text))
+	slices.Sort(words)
+	return strings.Join(slices.Compact(words), " ")
 }
 
 // writeWords writes all words with their places, and returns where the files

@@ -5,7 +5,7 @@
 //
 // The index of one language is
 //
-//	root.js  how many passages there are, and where the others begin
+//	root.js  how many passages there are, where the others begin, and stop words
 //	t0.js …  words in order, each with its passages and how much it says there
 //	s0.js …  words in the order of their ends, for those typed wrongly
 //	p0.js …  the text of the passages

@@ -197,6 +197,18 @@ func TestEmptyIndex(t *testing.T) {
 	}
 }
 
+// The words that say nothing are in the index as queries are held against them.
+func TestStopWords(t *testing.T) {
+	var root []byte
+	x := Index{Stop: "wie Über  wie", Write: func(_ string, data []byte) error { root = data; return nil }}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(root), `"stop":"uber wie"`) {
+		t.Errorf("got %s", root)
+	}
+}
+
 func TestNumbers(t *testing.T) {
 	for _, n := range []int{0, 1, 31, 32, 33, 1023, 1024, 1 << 20} {
 		text := appendNumber(nil, n)

@@ -31,7 +31,7 @@ func (b *builder) find(p *page.Page, e *search.Entry) error {
 	folder := strings.TrimPrefix(index(p), "/")
 	x := b.indexes[folder]
 	if x == nil {
-		x = &search.Index{Pages: b.pagesIn(folder), Write: func(name string, data []byte) error { return b.put(folder+name, searchOwner, data) }}
+		x = &search.Index{Stop: b.wordsOf(p).T("search_stop"), Pages: b.pagesIn(folder), Write: func(name string, data []byte) error { return b.put(folder+name, searchOwner, data) }}
 		b.indexes[folder] = x
 	}
 	return x.Add(e)

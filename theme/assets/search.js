@@ -46,7 +46,7 @@
     const chunks = [0];
     for (const n of numbers(r.chunks)) chunks.push(chunks.at(-1) + n);
     const pageOf = numbers(r.pages).flatMap((n, page) => Array(n).fill(page));
-    return { scale: r.scale, t: ['', ...r.words.split(' ').filter(Boolean)], s: ['', ...r.ends.split(' ').filter(Boolean)], chunks, pageOf };
+    return { stop: new Set(r.stop.split(' ')), scale: r.scale, t: ['', ...r.words.split(' ').filter(Boolean)], s: ['', ...r.ends.split(' ').filter(Boolean)], chunks, pageOf };
   });
 
   // A list of words, each written as what it shares with the one before and the rest.
@@ -99,6 +99,8 @@
   const fold = (s) => s.toLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '').normalize('NFC');
   const cuts = [/[/:@]+/, /[-._]+/, /(?<=[a-z\d])(?=[A-Z])|(?=[A-Z][a-z])/];
 
+  const stemOf = (low) => low.length > 3 && /^\p{L}+$/u.test(low) ? low.replace(/(?:ies|ing|ed|es|s|e|y)$/, '') : low;
+
   // What a query's word may mean: lists of words, each of which should be found.
   async function meanings(text, last) {
     const low = fold(text);
@@ -107,7 +109,7 @@
       if (letters.length === 1) return [close(await beginning('t', low, 4), low, low)];
       return Promise.all(letters.slice(1).map(async (c, i) => (await beginning('t', letters[i] + c, 1)).map((w) => ({ w, near: 1 }))));
     }
-    const stem = low.length > 3 && /^\p{L}+$/u.test(low) ? low.replace(/(?:ies|ing|ed|es|s|e|y)$/, '') : low;
+    const stem = stemOf(low);
     let found = close(await beginning('t', stem, 1), low, stem);
     // A word that may still be typed can go on, and one that is not there begin others.
     if (last && low.length > 2 || found[0]?.near !== 1) found = close(await beginning('t', stem, 4), low, stem);
@@ -126,6 +128,7 @@
       const rest = w.word.slice(low.length);
       let near = 0;
       if (w.word === low) near = 1;
+      else if (stemOf(w.word) === stem) near = 0.9;
       else if (w.word.startsWith(low)) near = /^[-./:@_]/.test(rest) && /[^-]/.test(low[0]) && all[0].word === low ? 0 : 0.7 * Math.sqrt(low.length / w.word.length);
       else if (w.word.length < stem.length + 4) near = 0.8;
       if (near) found.push({ w, near });
@@ -170,18 +173,27 @@
 
   // The pages for a query, the best one first, each with its best passages.
   async function find(query) {
-    const { pageOf } = await root();
-    const tokens = [...new Set(query.match(token) || [])].slice(0, 12).map((t) => t.replace(/[-./:@_]+$/, '')).filter(fold);
+    const { pageOf, stop } = await root();
+    const all = [...new Set(query.match(token) || [])].slice(0, 16).map((t) => t.replace(/[-./:@_]+$/, '')).filter(fold);
+    // "How do I …": the words that every question has say nothing, unless there are
+    // no others, or so few that they are a title.
+    const said = all.filter((t) => !stop.has(fold(t)));
+    const tokens = said.length && all.length > 3 ? said : all;
     const terms = (await Promise.all(tokens.map((t, i) => meanings(t, i === tokens.length - 1)))).flat();
     const passages = new Map();
-    const rare = terms.map(() => 0);
+    // How rare a term is, its own words say; those that only begin like it are no
+    // rarer.
+    const rare = terms.map((found) => {
+      found.forEach(({ w }) => places(w));
+      const own = found.filter((f) => f.near > 0.85).map((f) => f.w.rare);
+      return own.length ? Math.min(...own) : Math.max(0, ...found.map((f) => f.w.rare));
+    });
     terms.forEach((found, t) => found.forEach(({ w, near }) => {
       const at = places(w);
-      rare[t] = Math.max(rare[t], w.rare);
       for (let i = 0; i < at.length; i += 2) {
         let scores = passages.get(at[i]);
         if (!scores) passages.set(at[i], scores = terms.map(() => 0));
-        scores[t] = Math.max(scores[t], at[i + 1] * w.rare * near);
+        scores[t] = Math.max(scores[t], at[i + 1] * Math.min(w.rare, rare[t]) * near);
       }
     }));
     const pages = new Map();
@@ -194,11 +206,13 @@
         page.passages.push({ passage, sum });
       }
     }
-    const all = rare.reduce((a, b) => a + b, 0);
+    // A word that most pages have is in the index for few of them: it need not be found.
+    const asked = rare.map((r) => r > 1.1 ? r : 0);
+    const sum = asked.reduce((a, b) => a + b, 0);
     const found = [...pages.values()];
     for (const page of found) {
       page.passages.sort((a, b) => b.sum - a.sum || a.passage - b.passage);
-      page.covered = page.best.reduce((sum, s, t) => sum + (s && rare[t]), 0) / all;
+      page.covered = sum ? page.best.reduce((n, s, t) => n + (s && asked[t]), 0) / sum : 1;
       page.score = (page.best.reduce((a, b) => a + b) + page.passages[0].sum / 2) * page.covered ** 2;
     }
     const top = Math.max(...found.map((p) => p.covered));
