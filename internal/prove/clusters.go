@@ -288,12 +288,11 @@ func (p *Proof) part(ctx context.Context, env cluster.Env, c Clusters, o Options
 	}
 	if runner.NeedsCluster(pt.plans) {
 		c.Kind = c.kind(pt.release, len(p.Project.Config.Check.Kubernetes) > 1)
-		running, stop, err := p.start(ctx, env, c, o, pt.provider)
-		if err != nil {
+		var stop func() error
+		if o.Cluster, stop, err = p.start(ctx, env, c, o, pt.provider); err != nil {
 			return nil, err
 		}
-		o.Cluster = running
-		p.otherRelease(c, running)
+		p.otherRelease(c, o.Cluster)
 		defer func() {
 			if !kept || pt.provider != config.ClusterEmbedded {
 				err = errors.Join(err, stop())

@@ -3,7 +3,10 @@ package prove
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -133,5 +136,68 @@ func TestOtherRelease(t *testing.T) {
 		if warned != tt.warns {
 			t.Errorf("%v, %q: warned %v", tt.releases, tt.use, warned)
 		}
+	}
+}
+
+// pretend gives an environment with a kind that gives the embedded cluster for
+// each that it is to make, and an engine that does nothing. Deleting says delete,
+// in the shell.
+func pretend(t *testing.T, delete string) (env cluster.Env, log string) {
+	t.Helper()
+	c := needCluster(t)
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := cluster.Program(cluster.Env{Kube: os.Getenv("PROBATUM_KUBE"), CacheDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := t.TempDir()
+	log = filepath.Join(bin, "log")
+	for name, text := range map[string]string{
+		"docker": "case \"$1\" in wait) exec sleep 1000;; image) echo v1.34.4;; esac\n",
+		"kind": "echo \"$*\" >>" + log + "\ncase \"$1 $2\" in\n'create cluster') cp " + c.Kubeconfig + " \"$KUBECONFIG\";;\n" +
+			"'get nodes') echo x-control-plane;;\n'delete cluster') " + delete + ";;\nesac\n",
+	} {
+		if err := os.WriteFile(filepath.Join(bin, name), []byte("#!/bin/sh\n"+text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return cluster.Env{Kube: program, CacheDir: t.TempDir(), Environ: append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"))}, log
+}
+
+// A cluster that cannot be deleted is told, also where all pages are right.
+func TestStays(t *testing.T) {
+	env, _ := pretend(t, "echo 'ERROR: failed to delete nodes' >&2; exit 1")
+	run, err := proofFor(t).RunOn(t.Context(), env, Clusters{Use: config.ClusterKind, Kind: cluster.KindOptions{Name: "x"}}, Options{})
+	if run == nil || run.Wrong() || err == nil || !strings.Contains(err.Error(), "delete the cluster x: failed to delete nodes; when it can be deleted, run: probatum cluster delete x") {
+		t.Errorf("got %v, %v", run, err)
+	}
+}
+
+// Pages that need pods run on a cluster of each release, one after another, and
+// each is deleted.
+func TestMatrix(t *testing.T) {
+	env, log := pretend(t, "true")
+	run, err := proofFor(t, "1.34", ">=1.33 <1.36").RunOn(t.Context(), env, Clusters{Use: config.ClusterKind, Kind: cluster.KindOptions{Name: "x"}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := run.Pages[0].Blocks[0]; b.Status != check.Verified || len(b.Releases) != 2 || b.Releases[1].Cluster != "kind" {
+		t.Errorf("got %+v", b)
+	}
+	text, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for line := range strings.Lines(string(text)) {
+		if f := strings.Fields(line); f[0] == "create" || f[0] == "delete" {
+			got = append(got, f[0]+" "+f[3])
+		}
+	}
+	if want := []string{"create x-1.34", "delete x-1.34", "create x-1.33-1.36", "delete x-1.33-1.36"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -39,6 +39,9 @@ func main() {
 // run does not return where all goes well: the process becomes runc.
 func run() error {
 	runc, err := exec.LookPath("runc")
+	if err != nil { // podman cleans up without a PATH
+		runc, err = exec.LookPath("/usr/sbin/runc")
+	}
 	if err != nil {
 		return err
 	}
