@@ -401,7 +401,11 @@ func (k *kind) delete() error {
 	defer cancel()
 	k.say("delete the cluster " + k.name)
 	if _, err := k.kind.run(ctx, "delete", "cluster", "--name", k.name, "--kubeconfig", k.kubeconfig()); err != nil {
-		return fmt.Errorf("delete the cluster %s: %s; when it can be deleted, run: probatum cluster delete %s", k.name, kindReason(err), k.name)
+		why := kindReason(err)
+		if stopped := k.engineEnded(); stopped != nil {
+			why = stopped.Error()
+		}
+		return fmt.Errorf("delete the cluster %s: %s; when it can be deleted, run: probatum cluster delete %s", k.name, why, k.name)
 	}
 	return os.RemoveAll(k.dir)
 }
@@ -415,7 +419,11 @@ func (k *kind) failed(ctx context.Context, cause error) error {
 	}
 	logs := ""
 	if ctx.Err() == nil && !hasHint(cause) {
-		logs = k.logs()
+		if ended := k.engineEnded(); ended != nil {
+			cause = fmt.Errorf("the cluster %s cannot be made: %w", k.name, ended)
+		} else {
+			logs = k.logs()
+		}
 	}
 	if ctx.Err() != nil {
 		return errors.Join(ctx.Err(), k.deleteLate())
@@ -424,6 +432,16 @@ func (k *kind) failed(ctx context.Context, cause error) error {
 		return errors.Join(explainKind(k.name, logs, cause), err)
 	}
 	return explainKind(k.name, logs, cause)
+}
+
+// engineEnded says that what runs containers does not run any more; nil it does.
+func (k *kind) engineEnded() error {
+	ctx, cancel := context.WithTimeout(context.Background(), engineLimit)
+	defer cancel()
+	if _, err := k.engine.run(ctx, "info"); err == nil {
+		return nil
+	}
+	return &kindError{text: filepath.Base(k.engine.path) + " does not run any more", hint: "start it and try again"}
 }
 
 // late is how long the engine may take to start a container that kind has asked for
@@ -499,7 +517,6 @@ var kindTroubles = []struct {
 	{taken, "there is such a cluster already", "choose another name"},
 	{regexp.MustCompile(`unable to apply caps|operation not permitted`), "containers may not be privileged here",
 		"make docker in probatum's repository starts Docker so that it asks for no more than there is"},
-	{regexp.MustCompile(`(?i)cannot connect to the docker daemon|is the docker daemon running`), "Docker does not run any more", "start it and try again"},
 }
 
 // explainKind makes a readable error of what kind has said.

@@ -79,15 +79,57 @@ func TestKindMessages(t *testing.T) {
 // Docker is stopped while a cluster is made: two short messages, and the record
 // stays, so that the cluster is found.
 func TestKindEngineEnds(t *testing.T) {
-	gone := "echo 'Cannot connect to the Docker daemon. Is the docker daemon running?' >&2; exit 1"
-	env := tools(t, map[string]string{"docker": "", "kind": "case \"$1\" in create)\necho 'Creating cluster' >&2; " + gone + ";;\ndelete) echo 'ERROR: failed to delete' >&2; exit 1;;\nesac\n"})
+	stopped := filepath.Join(t.TempDir(), "stopped")
+	env := tools(t, map[string]string{
+		"docker": "[ ! -e " + stopped + " ] || { echo 'Cannot connect to the Docker daemon.' >&2; exit 1; }\n",
+		"kind":   "case \"$1\" in create) touch " + stopped + "; echo 'ERROR: failed to init node with kubeadm: exit status 143' >&2; exit 1;;\ndelete) echo 'ERROR: failed to list nodes' >&2; exit 1;;\nesac\n",
+	})
 	_, err := StartKind(t.Context(), env, KindOptions{Name: "x"})
-	want := "the cluster x cannot be made: Docker does not run any more\ndelete the cluster x: failed to delete; when it can be deleted, run: probatum cluster delete x"
+	want := "the cluster x cannot be made: docker does not run any more\ndelete the cluster x: docker does not run any more; when it can be deleted, run: probatum cluster delete x"
 	if err == nil || err.Error() != want {
 		t.Errorf("error is %v, want %s", err, want)
 	}
+	if !hasHint(err) {
+		t.Error("there is no hint")
+	}
 	if list, _ := ListKind(env); len(list) != 1 || !list[0].Left() {
 		t.Errorf("listed %+v", list)
+	}
+}
+
+// The program that runs containers is what the user names, else the first that
+// runs.
+func TestEngine(t *testing.T) {
+	const runs, idle = "", "echo 'ERROR: no daemon' >&2; exit 1"
+	for name, tt := range map[string]struct {
+		scripts      map[string]string
+		wanted, want string
+		err, hint    string
+	}{
+		"first":       {map[string]string{"docker": runs, "podman": runs, "nerdctl": runs}, "", "docker", "", ""},
+		"podman":      {map[string]string{"podman": runs, "nerdctl": runs}, "", "podman", "", ""},
+		"nerdctl":     {map[string]string{"nerdctl": runs}, "", "nerdctl", "", ""},
+		"what runs":   {map[string]string{"docker": idle, "nerdctl": runs}, "", "nerdctl", "", ""},
+		"named":       {map[string]string{"docker": runs, "nerdctl": runs}, "nerdctl", "nerdctl", "", ""},
+		"named, idle": {map[string]string{"docker": runs, "podman": idle}, "podman", "", "podman is installed, but it does not run: no daemon", "podman info"},
+		"idle":        {map[string]string{"nerdctl": idle}, "", "", "nerdctl is installed, but it does not run: no daemon", "systemctl start containerd"},
+		"not there":   {map[string]string{"docker": runs}, "nerdctl", "", "nerdctl, which $KIND_EXPERIMENTAL_PROVIDER names, is not installed", "or unset it"},
+		"unknown":     {map[string]string{"docker": runs}, "lxc", "", "$KIND_EXPERIMENTAL_PROVIDER is lxc, which kind does not know", "docker, podman and nerdctl"},
+		"none":        {nil, "", "", "nothing that runs containers is installed", "install Docker"},
+	} {
+		env := tools(t, tt.scripts)
+		env.Environ = append(env.Environ, "KIND_EXPERIMENTAL_PROVIDER="+tt.wanted)
+		got, err := engine(t.Context(), env)
+		if tt.err == "" {
+			if err != nil || filepath.Base(got.path) != tt.want {
+				t.Errorf("%s: got %s, %v, want %s", name, got.path, err, tt.want)
+			}
+			continue
+		}
+		missing, ok := errors.AsType[*MissingError](err)
+		if !ok || !strings.Contains(missing.What, tt.err) || !strings.Contains(missing.Help, tt.hint) {
+			t.Errorf("%s: got %v, want %s and %s", name, err, tt.err, tt.hint)
+		}
 	}
 }
 
