@@ -69,7 +69,7 @@ const (
 // follow checks until Ctrl-C, and returns the exit code of the last round. Where
 // already the first cannot be made, there is nothing to watch.
 func (c *checking) follow() int {
-	w, err := watch.New(nil)
+	w, err := watch.New(nil, 30*time.Millisecond)
 	if err != nil {
 		return c.fail(err)
 	}

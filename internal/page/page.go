@@ -31,6 +31,7 @@ type Set struct {
 	Until     time.Time
 	own       []source.Diagnostic // those of Diagnostics that are of no single page
 	again     func(name string) result
+	resolves  *resolver              // of Replace; nil before the first
 	included  func(name string) bool // whether pages include the file of a page
 	folder    string
 	languages []string

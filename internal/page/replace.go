@@ -65,7 +65,11 @@ func (s *Set) Replace(name string) *Page {
 	for _, b := range old.Blocks {
 		b.Page = old
 	}
-	s.resolver().resolve(old)
+	if s.resolves == nil {
+		s.resolves = s.resolver() // all names stay where they are, also the next time
+	}
+	clear(s.resolves.ids)
+	s.resolves.resolve(old)
 	s.gather()
 	return old
 }

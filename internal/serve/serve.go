@@ -74,7 +74,7 @@ func Serve(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	w, err := watch.New(o.Watch)
+	w, err := watch.New(o.Watch, quiet)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -130,6 +130,11 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	}
 	return l, nil
 }
+
+// quiet is how long nothing must have changed for a build to start: one save is
+// several events, a few microseconds apart. Where it comes too early, the next one
+// puts it right.
+const quiet = 8 * time.Millisecond
 
 // rebuild builds and, where that changed anything, tells the open pages.
 func (s *state) rebuild(ctx context.Context, o Options, changed []string) {

@@ -3,8 +3,11 @@ package site
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/probatum/probatum/internal/page"
@@ -12,34 +15,38 @@ import (
 	"github.com/probatum/probatum/internal/source"
 )
 
-// A Live is a site in memory that follows the edits of its pages. What rests on
-// the texts of all pages, as a search index, is made when somebody asks for it.
-// It always has the files that Build would write. It is safe for concurrent use,
+// A Live is a site in memory that follows the edits of its pages. A page, which
+// has been rendered to know what is wrong with it, is not held: it is rendered once
+// more when somebody asks for it. What rests on the texts of all pages, as a search
+// index, is made then, too. It always has the files that Build would write. It is safe for concurrent use,
 // but for the set that it was made of.
 type Live struct {
 	mu      sync.Mutex
 	b       *builder
+	r       *renderer
 	files   *Memory
-	single  []source.Diagnostic // of the files that are of no single page and do not change
-	late    map[string]bool     // files that rest on all pages
+	pages   map[string]*page.Page // whose files are not held, by the names of these
+	single  []source.Diagnostic   // of the files that are of no single page and do not change
+	late    map[string]bool       // files that rest on all pages
 	lateDs  []source.Diagnostic
 	current bool // late files are those of the pages as they are now
 }
 
 // kept is what a Live knows of a page beside its file.
 type kept struct {
+	html        [sha256.Size]byte // hash
 	style       string
 	entry       *search.Entry
 	diagnostics []source.Diagnostic
 }
 
 func (out *rendered) kept() kept {
-	return kept{style: out.style[0], entry: out.entry, diagnostics: out.diagnostics}
+	return kept{html: sha256.Sum256(out.html), style: out.style[0], entry: out.entry, diagnostics: out.diagnostics}
 }
 
 // NewLive builds the site of a set. o.Out is not used.
 func NewLive(ctx context.Context, set *page.Set, o Options) (*Live, error) {
-	l := &Live{files: &Memory{}, late: map[string]bool{}}
+	l := &Live{files: &Memory{}, late: map[string]bool{}, pages: map[string]*page.Page{}}
 	o.Out = l.files
 	b, err := newBuilder(set, o)
 	if err != nil {
@@ -56,6 +63,14 @@ func NewLive(ctx context.Context, set *page.Set, o Options) (*Live, error) {
 		}
 	}
 	l.single = b.diagnostics
+	l.r = newRenderer(b)
+	for _, p := range b.order {
+		for _, name := range []string{File(p.URL), strings.TrimPrefix(b.twin(p), "/")} {
+			if b.written[name] == nameOf(p) {
+				l.pages[name] = p
+			}
+		}
+	}
 	return l, ctx.Err()
 }
 
@@ -74,38 +89,30 @@ func (l *Live) Edit(edit func() ([]*page.Page, bool)) (changed, ok bool, err err
 }
 
 func (l *Live) update(pages []*page.Page) (changed bool, err error) {
-	r := newRenderer(l.b)
 	for _, p := range pages {
-		name := File(p.URL)
-		if l.b.written[name] != nameOf(p) {
+		if l.pages[File(p.URL)] != p {
 			continue // another page has the name, which was reported, or nobody sees this one
 		}
-		out := r.render(p)
+		out := l.r.render(p)
 		if out.err != nil {
 			return changed, out.err
 		}
-		if !bytes.Equal(l.files.Files[name], out.html) {
-			changed = true
-			l.files.Files[name] = out.html
-		}
-		if u := l.b.twin(p); u != "" && l.b.written[u[1:]] == nameOf(p) {
-			l.files.Files[u[1:]] = markdown(p)
-		}
-		l.restyle(p, out)
+		old := l.b.kept[p]
+		l.b.kept[p] = out.kept()
+		changed = changed || l.b.kept[p].html != old.html
+		l.restyle(old.style, out.style)
 	}
 	l.current = false
 	return changed, nil
 }
 
-// restyle replaces the page's own style sheet. One that no page uses any more goes.
-func (l *Live) restyle(p *page.Page, out rendered) {
-	old := l.b.kept[p].style
-	l.b.kept[p] = out.kept()
-	if name := out.style[0]; name != "" {
+// restyle replaces a page's own style sheet. One that no page uses any more goes.
+func (l *Live) restyle(old string, style [2]string) {
+	if name := style[0]; name != "" {
 		l.b.written[name] = stylesOwner
-		l.files.Files[name] = []byte(out.style[1])
+		l.files.Files[name] = []byte(style[1])
 	}
-	if old == "" || old == out.style[0] {
+	if old == "" || old == style[0] {
 		return
 	}
 	for _, k := range l.b.kept {
@@ -143,13 +150,17 @@ func (l *Live) Same(other *Live) bool {
 	return maps.EqualFunc(mine, theirs, bytes.Equal)
 }
 
-// steady are the files that are not late.
+// steady are the files that are not late; of those that are not held, hashes.
 func (l *Live) steady() map[string][]byte {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	files := maps.Clone(l.files.Files)
 	for name := range l.late {
 		delete(files, name)
+	}
+	for name, p := range l.pages {
+		k := l.b.kept[p]
+		files[name] = k.html[:]
 	}
 	return files
 }
@@ -158,6 +169,9 @@ func (l *Live) steady() map[string][]byte {
 func (l *Live) File(name string) ([]byte, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if p := l.pages[name]; p != nil {
+		return l.page(name, p)
+	}
 	data, ok := l.files.Files[name]
 	if !l.current && (!ok || l.late[name]) {
 		if l.refresh() != nil {
@@ -168,6 +182,15 @@ func (l *Live) File(name string) ([]byte, bool) {
 	return data, ok
 }
 
+// page makes a file of a page.
+func (l *Live) page(name string, p *page.Page) ([]byte, bool) {
+	if name != File(p.URL) {
+		return markdown(p), true
+	}
+	out := l.r.render(p)
+	return out.html, out.err == nil
+}
+
 // Files returns all files of the site, which nobody may change.
 func (l *Live) Files() (map[string][]byte, error) {
 	l.mu.Lock()
@@ -175,7 +198,15 @@ func (l *Live) Files() (map[string][]byte, error) {
 	if err := l.refresh(); err != nil {
 		return nil, err
 	}
-	return maps.Clone(l.files.Files), nil
+	files := maps.Clone(l.files.Files)
+	for name, p := range l.pages {
+		data, ok := l.page(name, p)
+		if !ok {
+			return nil, fmt.Errorf("render %s", nameOf(p))
+		}
+		files[name] = data
+	}
+	return files, nil
 }
 
 // refresh makes the files that rest on all pages again.

@@ -263,15 +263,21 @@ const (
 	llmsOwner   = "llms.txt"
 )
 
-// putFiles writes the files of a single page.
+// putFiles writes the files of a single page. Those of a Live have their names
+// alone.
 func (b *builder) putFiles(p *page.Page, out rendered) error {
-	if err := b.put(File(p.URL), nameOf(p), out.html); err != nil {
+	html, text := out.html, []byte(nil)
+	u := b.twin(p)
+	switch {
+	case b.kept != nil:
+		html = nil
+	case u != "":
+		text = markdown(p)
+	}
+	if err := b.put(File(p.URL), nameOf(p), html); err != nil || u == "" {
 		return err
 	}
-	if u := b.twin(p); u != "" {
-		return b.put(u[1:], nameOf(p), markdown(p))
-	}
-	return nil
+	return b.put(u[1:], nameOf(p), text)
 }
 
 // nameOf is what people call the page.

@@ -18,12 +18,8 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// One save is several events: a build starts when none has come for quiet, and
-// at the latest after longest.
-const (
-	quiet   = 30 * time.Millisecond
-	longest = 500 * time.Millisecond
-)
+// longest is after what time changes are told that do not end.
+const longest = 500 * time.Millisecond
 
 // A Watcher watches files and folders, its roots. Its methods are safe for
 // concurrent use.
@@ -42,16 +38,19 @@ type Watcher struct {
 	mu    sync.Mutex
 	roots []string
 	names map[string]bool // what has changed since Take
+
+	quiet time.Duration
 }
 
-// New starts to watch. A root that is missing may come later. Close has to be
+// New starts to watch. A root that is missing may come later. One save is several
+// events: a change is told when no further one has come for quiet. Close has to be
 // called at the end.
-func New(roots []string) (*Watcher, error) {
+func New(roots []string, quiet time.Duration) (*Watcher, error) {
 	n, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, fmt.Errorf("watch for changes: %w", err)
 	}
-	w := &Watcher{fs: n, changed: make(chan struct{}, 1), failed: make(chan error, 1), names: map[string]bool{}}
+	w := &Watcher{fs: n, changed: make(chan struct{}, 1), failed: make(chan error, 1), names: map[string]bool{}, quiet: quiet}
 	w.Changed, w.Failed = w.changed, w.failed
 	if err := w.Add(roots); err != nil {
 		return nil, errors.Join(err, n.Close())
@@ -140,7 +139,7 @@ func (w *Watcher) run() {
 			if first.IsZero() {
 				first = time.Now()
 			}
-			timer.Reset(min(quiet, max(0, longest-time.Since(first))))
+			timer.Reset(min(w.quiet, max(0, longest-time.Since(first))))
 		case err, ok := <-w.fs.Errors:
 			if !ok {
 				return
