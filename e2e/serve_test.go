@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,4 +54,34 @@ func TestServe(t *testing.T) {
 	tb.await(`document.querySelector('h1')?.textContent === 'Page not found'`)
 	tb.visit(tb.home + "q/")
 	tb.want(`document.querySelector('h1').textContent`, "P")
+}
+
+// What "probatum check -watch" finds shows on the open page, round after round.
+func TestServeFollowsChecks(t *testing.T) {
+	dir := t.TempDir()
+	results := filepath.Join(dir, "r.json")
+	page := func(command string) string { return "---\ntitle: P\n---\n```bash\n$ " + command + "\n```\n" }
+	writeFile(t, dir, "probatum.yaml", "title: T\n")
+	writeFile(t, dir, "content/p.md", page("true"))
+	tb := newTab(t, served(t, dir, "-results", results))
+	tb.visit(tb.home + "p/")
+
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var out strings.Builder // read when it has ended
+	ended := make(chan int, 1)
+	go func() {
+		ended <- cli.Run(ctx, []string{"check", "-watch", "-C", dir, "-json", results}, cli.Env{}, nil, &out, &out)
+	}()
+	mark := func(state string) { tb.await(`document.querySelector('.code .proof')?.classList.contains('` + state + `')`) }
+	mark("verified")
+	writeFile(t, dir, "content/p.md", page("false"))
+	mark("failed")
+	writeFile(t, dir, "content/p.md", page("echo right"))
+	mark("verified")
+	stop()
+	if code := <-ended; code != 0 {
+		t.Errorf("check -watch ended with %d:\n%s", code, out.String())
+	}
+	tb.quiet()
 }
