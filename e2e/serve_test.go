@@ -73,7 +73,9 @@ func TestServeFollowsChecks(t *testing.T) {
 	go func() {
 		ended <- cli.Run(ctx, []string{"check", "-watch", "-C", dir, "-json", results}, cli.Env{}, nil, &out, &out)
 	}()
-	mark := func(state string) { tb.await(`document.querySelector('.code .proof')?.classList.contains('` + state + `')`) }
+	mark := func(state string) {
+		tb.await(`document.querySelector('.code .proof')?.classList.contains('` + state + `')`)
+	}
 	mark("verified")
 	writeFile(t, dir, "content/p.md", page("false"))
 	mark("failed")
