@@ -22,7 +22,7 @@ import (
 // A file ends in its second half, before the word or page with the smallest hash:
 // where a page changes, other files are likely to begin and end where they did.
 const (
-	wordsSize = 6500
+	wordsSize = 6000
 	endsSize  = 4 << 10
 	textSize  = 5500
 	fewPages  = 400
