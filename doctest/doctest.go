@@ -147,7 +147,7 @@ func load(t *testing.T, p Params, root fs.FS) (*prove.Proof, error) {
 	if p.Pages != "" {
 		patterns = []string{p.Pages}
 	}
-	return prove.New(root, pr, patterns...)
+	return prove.New(t.Context(), root, pr, patterns...)
 }
 
 // hinted adds the hint that some errors have.

@@ -163,7 +163,7 @@ func (c *checking) plan(known *recall) (*prove.Proof, int) {
 	}
 	// What an address gives may change, and so may a cluster that others make.
 	known.memory.Sure = len(p.Config.Check.OpenAPI) == 0 && c.on.ours(p.Config.Check)
-	proof, err := prove.New(root, p, c.names...)
+	proof, err := prove.New(c.ctx, root, p, c.names...)
 	if errors.Is(err, prove.ErrNoBlocks) {
 		fmt.Fprintf(c.stderr, "%s: %v\n\thint: a block is code between ``` lines or in a text shortcode\n", p.Config.Content, err)
 		return nil, exitWrong
@@ -252,7 +252,7 @@ func (s *session) script(args []string) int {
 	if !ok {
 		return code
 	}
-	proof, err := prove.New(os.DirFS(s.env.Dir), p, names[0])
+	proof, err := prove.New(s.ctx, os.DirFS(s.env.Dir), p, names[0])
 	if err != nil {
 		return s.fail(err)
 	}

@@ -5,11 +5,13 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"github.com/probatum/probatum/internal/project"
 	"github.com/probatum/probatum/internal/prove"
 	"github.com/probatum/probatum/internal/report"
 	"github.com/probatum/probatum/internal/source"
+	"github.com/probatum/probatum/internal/update"
 )
 
 // A change is what -update and -diff ask for.
@@ -55,26 +57,21 @@ func (c *change) reporter(s *session) *session {
 // change puts what came into the pages, or shows how. What the pages then show
 // counts as right in the run.
 func (s *session) change(c *change, proof *prove.Proof, run *report.Run, flags *flag.FlagSet, names []string) error {
-	u, err := proof.Update(proof.Plans, run.Pages, func(root fs.FS) (*prove.Proof, error) {
+	load := func(root fs.FS) (*prove.Proof, error) {
 		again, err := project.Load(s.ctx, root, reading(flags, false))
 		if err != nil {
 			return nil, err
 		}
 		again.Config = proof.Project.Config
-		return prove.New(root, again, names...)
-	})
+		return prove.New(s.ctx, root, again, names...)
+	}
+	u, err := proof.Update(proof.Plans, run.Pages, load)
 	if err != nil {
 		return fmt.Errorf("read the pages with their new text: %w", err)
 	}
 	source.Print(s.stderr, u.Refused)
 	if *c.show {
-		c.found = len(u.Files) > 0
-		for _, f := range u.Files {
-			if _, err := s.stdout.Write(f.Diff()); err != nil {
-				return err
-			}
-		}
-		return nil
+		return c.diff(s, u.Files)
 	}
 	var failed []string
 	var errs []error
@@ -86,5 +83,23 @@ func (s *session) change(c *change, proof *prove.Proof, run *report.Run, flags *
 		fmt.Fprintf(s.stderr, "%s: updated, %s\n", f.Name, count(f.Outputs, "output"))
 	}
 	u.Settle(proof.Plans, run.Pages, failed)
+	if len(u.Files) > len(failed) {
+		if again, err := load(os.DirFS(s.env.Dir)); err != nil {
+			errs = append(errs, fmt.Errorf("read the pages with their new text: %w", err))
+		} else {
+			again.Renew(run.Pages)
+		}
+	}
 	return errors.Join(errs...)
+}
+
+// diff shows what would change.
+func (c *change) diff(s *session, files []update.File) error {
+	c.found = len(files) > 0
+	for _, f := range files {
+		if _, err := s.stdout.Write(f.Diff()); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -42,15 +42,17 @@ type Config struct {
 
 // Check is how all pages are checked; a page's own front matter comes after it.
 type Check struct {
-	Setup    []string          `yaml:"setup"`    // setup scripts of every page
-	Scripts  string            `yaml:"scripts"`  // folder of the setup scripts
-	Commands []string          `yaml:"commands"` // first words that make a block without a language commands
-	Guess    Guess             `yaml:"guess"`
-	Within   Duration          `yaml:"within"`  // how long a read may take to become right
-	Timeout  Duration          `yaml:"timeout"` // for one command
-	Vars     map[string]string `yaml:"vars"`
-	Files    string            `yaml:"files"` // folder whose files lie in the working folder of each page; "" none
-	CRDs     []string          `yaml:"crds"`  // files and folders with definitions of custom resources
+	Setup    []string `yaml:"setup"`    // setup scripts of every page
+	Scripts  string   `yaml:"scripts"`  // folder of the setup scripts
+	Commands []string `yaml:"commands"` // first words that make a block without a language commands
+	Guess    Guess    `yaml:"guess"`
+	Within   Duration `yaml:"within"`  // how long a read may take to become right
+	Timeout  Duration `yaml:"timeout"` // for one command
+	// SetupTimeout is how long one setup script may take.
+	SetupTimeout Duration          `yaml:"setupTimeout"`
+	Vars         map[string]string `yaml:"vars"`
+	Files        string            `yaml:"files"` // folder whose files lie in the working folder of each page; "" none
+	CRDs         []string          `yaml:"crds"`  // files and folders with definitions of custom resources
 	// Kubernetes is the releases, or ranges of them, that pages are proved for: the
 	// schemas of each count, and what runs on kind runs on a cluster of each. None
 	// means the one that the embedded cluster runs.
@@ -195,7 +197,7 @@ func Default() *Config {
 		Theme: Theme{Folder: "theme"},
 		Check: Check{
 			Scripts: "testscripts/setup", Commands: []string{"kubectl", "helm", "istioctl", "kind"}, Guess: GuessRun, Cluster: ClusterAuto,
-			Within: Duration(30 * time.Second), Timeout: Duration(2 * time.Minute),
+			Within: Duration(30 * time.Second), Timeout: Duration(2 * time.Minute), SetupTimeout: Duration(10 * time.Minute),
 		},
 	}
 }

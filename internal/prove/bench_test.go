@@ -38,7 +38,7 @@ func BenchmarkTenCommands(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	proof, err := New(root, p)
+	proof, err := New(b.Context(), root, p)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -28,7 +28,7 @@ func proofFor(t *testing.T, releases ...string) *Proof {
 		t.Fatal(err)
 	}
 	p.Config.Check.Kubernetes = releases
-	proof, err := New(root, p)
+	proof, err := New(t.Context(), root, p)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func content(t *testing.T, patterns ...string) *Proof {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proof, err := New(root, p, patterns...)
+	proof, err := New(t.Context(), root, p, patterns...)
 	if err != nil {
 		t.Fatal(err)
 	}

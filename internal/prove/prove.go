@@ -66,13 +66,14 @@ func files(root fs.FS, dir string) (fs.FS, error) {
 // pages: the name of a file or folder, or a pattern as path.Match has it, with
 // or without the content folder before it; or a URL of the site. No pattern
 // chooses all pages; one that chooses none is a *NoPageError.
-func New(root fs.FS, p *project.Project, patterns ...string) (*Proof, error) {
+//
+// What ctx ends is the waiting for schemas that the project has at an address.
+func New(ctx context.Context, root fs.FS, p *project.Project, patterns ...string) (*Proof, error) {
 	c := p.Config.Check
 	o := check.Options{Commands: c.Commands, Guess: c.Guess == config.GuessRun, Setup: c.Setup, Vars: c.Vars}
 	proof := &Proof{Project: p, root: root, secrets: redact.New(c.Redact...), recalled: map[*check.Plan]report.Page{}}
 	var err error
-	// An address is given up after fetchTime.
-	if proof.schemas, err = schemas(context.Background(), root, c); err != nil {
+	if proof.schemas, err = schemas(ctx, root, c); err != nil {
 		return nil, err
 	}
 	o.Schemas = proof.schemas
@@ -147,7 +148,8 @@ func (p *Proof) Runner(o Options) (runner.Options, error) {
 	return runner.Options{
 		Files:   p.files,
 		Cluster: o.Cluster, Setup: setup, SetupDir: dir, Within: time.Duration(c.Within), Timeout: time.Duration(c.Timeout),
-		Environ: o.Environ, Update: o.Update, FailFast: o.FailFast, Kept: o.Kept, Progress: o.Progress, Secrets: p.secrets,
+		SetupTimeout: time.Duration(c.SetupTimeout),
+		Environ:      o.Environ, Update: o.Update, FailFast: o.FailFast, Kept: o.Kept, Progress: o.Progress, Secrets: p.secrets,
 	}, nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -32,7 +34,7 @@ func newProof(t *testing.T, root fs.FS, patterns ...string) (*Proof, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(root, pr, patterns...)
+	return New(t.Context(), root, pr, patterns...)
 }
 
 func TestChoose(t *testing.T) {
@@ -174,5 +176,29 @@ func TestCluster(t *testing.T) {
 	}
 	if leaks := strings.Join(byFile["content/p.md"].Leaks, ", "); leaks != "namespaces demo" {
 		t.Errorf("left: %s", leaks)
+	}
+}
+
+// An address that never answers does not hold up who does not want to wait.
+func TestOpenAPIHangs(t *testing.T) {
+	asked, end := make(chan struct{}), make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		close(asked)
+		<-end
+	}))
+	defer server.Close()
+	defer close(end)
+	root := fstest.MapFS{"probatum.yaml": {Data: []byte("check: {openapi: [" + server.URL + "]}\n")}, "content/p.md": {Data: []byte("```bash\ntrue\n```\n")}}
+	pr, err := project.Load(t.Context(), root, project.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-asked
+		cancel()
+	}()
+	if _, err := New(ctx, root, pr); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 }

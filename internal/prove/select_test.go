@@ -21,7 +21,7 @@ func manyPages(t *testing.T, n int) *Proof {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proof, err := New(root, p)
+	proof, err := New(t.Context(), root, p)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/probatum/probatum/internal/check"
@@ -28,4 +29,23 @@ func (p *Proof) Update(plans []*check.Plan, results []report.Page, load func(roo
 			return again.Plans, nil
 		},
 	})
+}
+
+// Renew gives results the places and hashes of the proof, which is of the same
+// pages with new output in them: else what was found would count as stale.
+func (p *Proof) Renew(pages []report.Page) {
+	for _, plan := range p.Plans {
+		i := slices.IndexFunc(pages, func(pg report.Page) bool { return pg.File == plan.Page.File.Name })
+		if i < 0 || len(pages[i].Blocks) != len(plan.Items) {
+			continue
+		}
+		pages[i].Hash = p.hash(plan)
+		for j := range plan.Items {
+			it, b := &plan.Items[j], &pages[i].Blocks[j]
+			b.Pos, b.Hash = it.Block.Pos, report.HashOf(it.Block.Text)
+			for k := range min(len(b.Claims), len(it.Claims)) {
+				b.Claims[k].Pos, b.Claims[k].Want = it.Claims[k].Pos, it.Claims[k].Want
+			}
+		}
+	}
 }

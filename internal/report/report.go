@@ -3,6 +3,8 @@
 package report
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 
 	"github.com/probatum/probatum/internal/check"
@@ -94,6 +96,12 @@ type Claim struct {
 	Pods    string          `json:"pods,omitempty"`  // of a failure: pods in trouble, their events and logs
 	Tries   int             `json:"tries,omitempty"` // how often it was run
 	Time    int64           `json:"ms"`
+}
+
+// HashOf is the Hash of a block with this text.
+func HashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
 }
 
 // OriginOf says where the verdict of a block is from: the run itself, the cache,

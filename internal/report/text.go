@@ -65,6 +65,7 @@ func (p *Page) text(w io.Writer) {
 	}
 	for i := range p.Blocks {
 		fmt.Fprint(w, p.Blocks[i].Failures())
+		p.Blocks[i].notes(w)
 	}
 }
 
@@ -83,6 +84,16 @@ func (b *Block) Failures() string {
 		fmt.Fprintf(&s, "\t%s\n", on)
 	}
 	return s.String()
+}
+
+// notes writes what is to be said of commands although they hold, such as that
+// one was run with another name.
+func (b *Block) notes(w io.Writer) {
+	for i := range b.Claims {
+		if c := &b.Claims[i]; c.Status == check.Verified && c.Message != "" && c.Rule == "" {
+			fmt.Fprintf(w, "%s: note: %s\n", c.Pos, c.Message)
+		}
+	}
 }
 
 func (c *Claim) failure(w io.Writer) {
@@ -183,7 +194,7 @@ func (r *Run) total(w io.Writer) {
 func (r *Run) summary(w io.Writer) {
 	r.total(w)
 	r.releases(w)
-	if c := r.Count(); c.Verified < c.Checkable() {
+	if c := r.Count(); 0 < c.Verified && c.Verified < c.Checkable() {
 		fmt.Fprintf(w, "\t%s\n", c.Covered())
 	}
 	for _, g := range r.reasons() {

@@ -207,7 +207,7 @@ func newFaulty(t *testing.T) *faulty {
 	t.Setenv("TMPDIR", f.path("tmp"))
 	t.Setenv("PATH", f.path("bin")+string(os.PathListSeparator)+os.Getenv("PATH"))
 	quickRoot = f.path("quick")
-	t.Cleanup(func() { quickRoot, startLimit, setupLimit = "/dev/shm", 30*time.Second, 10*time.Minute })
+	t.Cleanup(func() { quickRoot, startLimit = "/dev/shm", 30*time.Second })
 	f.cluster = newFakeCluster(t)
 	f.o = withCluster(f.cluster)
 	f.o.Timeout = long
@@ -340,15 +340,15 @@ var faults = []row{
 	{name: "no setup script", setup: true, fault: func(*faulty) {}, says: "no setup script"},
 	{name: "a setup script that cannot be read", setup: true, fault: func(f *faulty) { f.o.Setup = os.DirFS(f.path("bin")); os.Mkdir(f.path("bin", "s.txtar"), 0o700) }, says: "is a directory"},
 	{name: "a setup script fails in the middle", setup: true, fault: func(f *faulty) { f.setup("exec kubectl create namespace half\nexec false\n") }, says: "s.txtar:2:1: the setup script failed"},
-	{name: "a setup script hangs", setup: true, fault: func(f *faulty) { setupLimit = 10 * blink; f.setup("exec sleep 1000\n") }, says: "the setup script failed"},
+	{name: "a setup script hangs", setup: true, fault: func(f *faulty) { f.o.SetupTimeout = 10 * blink; f.setup("exec sleep 1000\n") }, says: "the setup script failed"},
 	{name: "a setup script leaves jobs", setup: true, fault: func(f *faulty) {
 		f.setup("exec sh -c 'sleep 1000 >/dev/null 2>&1 & setsid sleep 1000 >/dev/null 2>&1 &'\n")
 	}, survives: true},
-	{name: "a setup script leaves jobs that may print", setup: true, fault: func(f *faulty) { setupLimit = 10 * blink; f.setup("exec sh -c 'sleep 1000 &'\n") }, says: "it was ended after"},
+	{name: "a setup script leaves jobs that may print", setup: true, fault: func(f *faulty) { f.o.SetupTimeout = 10 * blink; f.setup("exec sh -c 'sleep 1000 &'\n") }, says: "it was ended after"},
 	{name: "a setup script is skipped", setup: true, fault: func(f *faulty) { f.setup("skip 'not here'\n") }, says: "the setup script failed"},
 	{name: "a setup script stops early", setup: true, fault: func(f *faulty) { f.setup("[!pods] stop\n") }, survives: true},
 	{name: "cleaning up after a setup script fails", setup: true, fault: func(f *faulty) { f.setup("exec true\n-- cleanup --\nexec false\n") }, says: "cleaning up failed"},
-	{name: "cleaning up after a setup script hangs", setup: true, fault: func(f *faulty) { setupLimit = 10 * blink; f.setup("exec true\n-- cleanup --\nexec sleep 1000\n") }, says: "cleaning up failed"},
+	{name: "cleaning up after a setup script hangs", setup: true, fault: func(f *faulty) { f.o.SetupTimeout = 10 * blink; f.setup("exec true\n-- cleanup --\nexec sleep 1000\n") }, says: "cleaning up failed"},
 
 	// A signal in every phase ends the context.
 	{name: "a signal before all", fault: func(f *faulty) { f.cancel() }, says: "context canceled"},

@@ -1,8 +1,6 @@
 package runner
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"slices"
 
@@ -75,9 +73,8 @@ func (p *pageRun) printed(b *report.Block, of int) {
 
 func (p *pageRun) blockReport(i int) report.Block {
 	it := &p.plan.Items[i]
-	sum := sha256.Sum256([]byte(it.Block.Text))
 	b := report.Block{
-		Pos: it.Block.Pos, Index: it.Block.Index, Kind: it.Kind, Lang: it.Block.Lang, Hash: hex.EncodeToString(sum[:]),
+		Pos: it.Block.Pos, Index: it.Block.Index, Kind: it.Kind, Lang: it.Block.Lang, Hash: report.HashOf(it.Block.Text),
 		Status: it.Status, Reason: it.Reason, Problems: slices.Concat(it.Problems, p.warnings[i]),
 	}
 	if !p.runs(it) {

@@ -55,15 +55,17 @@ type Cluster struct {
 
 // Options say how plans are run. The zero value is good: no cluster.
 type Options struct {
-	Cluster  *Cluster         // nil: what needs one is not run, and that is said
-	Setup    fs.FS            // holds NAME.txtar for the setup scripts; may be nil
-	SetupDir string           // how people call that folder; "" means testscripts/setup
-	Files    fs.FS            // lies in the working folder of each page that names it; may be nil
-	Within   time.Duration    // how long a read may take to become right; 0 means 30 s
-	Timeout  time.Duration    // for one command; 0 means 2 m
-	Environ  []string         // of this process: PATH and a few more are taken from it; nil means os.Environ()
-	Env      []string         // NAME=value for the commands of every page, after all others
-	Secrets  *redact.Redactor // takes secrets out of the results; nil: a new one
+	Cluster  *Cluster      // nil: what needs one is not run, and that is said
+	Setup    fs.FS         // holds NAME.txtar for the setup scripts; may be nil
+	SetupDir string        // how people call that folder; "" means testscripts/setup
+	Files    fs.FS         // lies in the working folder of each page that names it; may be nil
+	Within   time.Duration // how long a read may take to become right; 0 means 30 s
+	Timeout  time.Duration // for one command; 0 means 2 m
+	// SetupTimeout is for one setup script; 0 means 10 m.
+	SetupTimeout time.Duration
+	Environ      []string         // of this process: PATH and a few more are taken from it; nil means os.Environ()
+	Env          []string         // NAME=value for the commands of every page, after all others
+	Secrets      *redact.Redactor // takes secrets out of the results; nil: a new one
 	// Update says that the pages are going to show what came: output that differs
 	// keeps no later command from being run.
 	Update bool
@@ -109,6 +111,7 @@ type Runner struct {
 func New(ctx context.Context, o Options) (*Runner, error) {
 	o.Within = cmp.Or(o.Within, 30*time.Second)
 	o.Timeout = cmp.Or(o.Timeout, 2*time.Minute)
+	o.SetupTimeout = cmp.Or(o.SetupTimeout, 10*time.Minute)
 	o.SetupDir = cmp.Or(o.SetupDir, "testscripts/setup")
 	if o.Environ == nil {
 		o.Environ = os.Environ()

@@ -12,16 +12,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/probatum/probatum/internal/check"
 	"github.com/probatum/probatum/internal/source"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/rogpeppe/go-internal/txtar"
 )
-
-// setupLimit is how long one setup script may take.
-var setupLimit = 10 * time.Minute
 
 // setup gives the state after setup scripts of the page, and makes it if this is
 // the first page that asks for it. It goes out from the state after all but the
@@ -155,7 +151,7 @@ func (r *Runner) testscript(ctx context.Context, text []byte, shown string) (*so
 	// testscript knows nothing of ctx: what it waits for is ended from outside.
 	// So is what it has left behind that still has its output open: that is
 	// waited for, past its deadline.
-	limited, cancel := context.WithTimeout(ctx, setupLimit)
+	limited, cancel := context.WithTimeout(ctx, r.o.SetupTimeout)
 	defer cancel()
 	stop := context.AfterFunc(limited, func() { sweep(0, r.mark) })
 	defer stop()
@@ -173,8 +169,8 @@ func (r *Runner) testscript(ctx context.Context, text []byte, shown string) (*so
 	}
 	d := t.diagnostic(file, shown)
 	if late {
-		d.Message += fmt.Sprintf("; it was ended after %v", setupLimit)
-		d.Hint = "let what goes on in the background print nothing: COMMAND >/dev/null 2>&1 &"
+		d.Message += fmt.Sprintf("; it was ended after %v", r.o.SetupTimeout)
+		d.Hint = "give it more time with check.setupTimeout, or let what goes on in the background print nothing: COMMAND >/dev/null 2>&1 &"
 	}
 	return d, nil
 }

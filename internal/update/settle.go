@@ -21,7 +21,7 @@ func (u *Update) Settle(plans []*check.Plan, results []report.Page, failed []str
 		}
 		blocks := results[ref.Page].Blocks
 		rc := &blocks[ref.Item].Claims[ref.Claim]
-		rc.Status, rc.Message, rc.Rule, rc.Hint, rc.Diff = check.Verified, Updated, "", "", ""
+		rc.Status, rc.Message, rc.Rule, rc.Hint, rc.Diff = check.Verified, Updated, "updated", "", ""
 		settle(&blocks[ref.Item])
 		if c.WantIn != ref.Item { // a block of its own
 			blocks[c.WantIn].Status, blocks[c.WantIn].Reason = rc.Status, rc.Message
