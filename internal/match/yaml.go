@@ -62,8 +62,12 @@ func readYAML(text string, elide bool) []*node {
 		}
 		docs = append(docs, n)
 	}
+	last := len(ls) - 1
+	for last > 0 && ls[last] == "" {
+		last--
+	}
 	for _, g := range gone {
-		leaveOut(docs, g[0], g[1])
+		leaveOut(docs, g[0], g[1], g[0] > last)
 	}
 	return docs
 }
@@ -145,8 +149,9 @@ func (b *yamlReader) scalar(n *node, y *yaml.Node) {
 
 // leaveOut notes that the page leaves out lines there. It may be more of every
 // collection that ends before it or starts behind it, and of the one around it,
-// unless it stands further in than that.
-func leaveOut(docs []*node, line, indent int) {
+// unless it stands further in than that. Where nothing comes after it, it stands for
+// all that may come, however far in it is.
+func leaveOut(docs []*node, line, indent int, end bool) {
 	for i, d := range docs {
 		if i+1 < len(docs) && docs[i+1].line <= line {
 			continue
@@ -166,6 +171,12 @@ func leaveOut(docs []*node, line, indent int) {
 			n.leave(line)
 		}
 		if common == 0 {
+			return
+		}
+		if end {
+			for _, n := range before[:common] {
+				n.leave(line)
+			}
 			return
 		}
 		around := before[common-1]
