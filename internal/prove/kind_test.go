@@ -94,7 +94,7 @@ func podPage(t *testing.T, text string) *Proof {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proof, err := New(root, p)
+	proof, err := New(t.Context(), root, p)
 	if err != nil {
 		t.Fatal(err)
 	}
