@@ -163,6 +163,9 @@ func (l *lexer) word() (*kind, int) {
 	if l.torn && hexPrefix(s, i) == len(s) && mixed(s[i:]) {
 		return anyHash, len(s)
 	}
+	if l.torn && token(s, i) == len(s) {
+		return anyToken, len(s)
+	}
 	if !l.glued() {
 		for _, k := range kinds {
 			if end := k.find(s, i); end > 0 && l.whole(end) {

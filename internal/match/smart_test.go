@@ -196,6 +196,7 @@ func TestValues(t *testing.T) {
 		{"etag", `etag: "5e5f-1a"`, `etag: W/"abc"`},
 		{"thread", "[2018-07-26 20:39:18.060][152][debug][rbac] x", "[2026-07-26 20:39:18.060][7][debug][rbac] x"},
 		{"token", "Bearer eyJhbGciOiJSUzI1NiIsImtpZCI6IkRIRmJwb0lVcXJZOHQyenBBMnFYZkNtcjVWTzVaRXI0UnpIVV8tZW52dlEi.x9", "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIn0.SflKxwRJSM"},
+		{"start of a token", "token: eyJhbGciOiJSUzI1NiIsImtpZCI6...", "token: eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.SflKxwRJSM"},
 		{"blanks between words", "Name:         web", "Name:  web"},
 		{"resource version", "Resource Version:  12", "Resource Version:  345678"},
 		{"epoch", "at 1532389700 x", "at 1763748000 x"},

@@ -29,7 +29,7 @@ var kinds = append(append([]*kind{{name: "serial number", form: "hex", find: hex
 	&kind{name: "serial number", find: serial, take: longNumber},
 	&kind{name: "pointer", find: pointer, take: pointer},
 	&kind{name: "template hash", find: loneHash, take: templateHash},
-	&kind{name: "token", find: token, take: token},
+	anyToken,
 	&kind{name: "key", find: base64, take: longKey},
 )
 
@@ -44,6 +44,7 @@ var (
 	port     = &kind{name: "node port", find: nodePort, take: nodePort}
 	highPort = &kind{name: "port", find: ephemeral, take: ephemeral}
 	anyUUID  = &kind{name: "UUID", find: uuid, take: uuid}
+	anyToken = &kind{name: "token", find: token, take: token}
 	anyHash  = &kind{name: "hash", find: hexDigest, take: hexPrefix}
 )
 
