@@ -31,8 +31,9 @@ func (p *Proof) Update(plans []*check.Plan, results []report.Page, load func(roo
 	})
 }
 
-// Renew gives results the places and hashes of the proof, which is of the same
-// pages with new output in them: else what was found would count as stale.
+// Renew gives results the hashes of the proof, which is of the same pages with new
+// output in them: else what was found would count as stale. Places stay those of the
+// text that was run, as in all else that is said of it.
 func (p *Proof) Renew(pages []report.Page) {
 	for _, plan := range p.Plans {
 		i := slices.IndexFunc(pages, func(pg report.Page) bool { return pg.File == plan.Page.File.Name })
@@ -42,9 +43,9 @@ func (p *Proof) Renew(pages []report.Page) {
 		pages[i].Hash = p.hash(plan)
 		for j := range plan.Items {
 			it, b := &plan.Items[j], &pages[i].Blocks[j]
-			b.Pos, b.Hash = it.Block.Pos, report.HashOf(it.Block.Text)
+			b.Hash = report.HashOf(it.Block.Text)
 			for k := range min(len(b.Claims), len(it.Claims)) {
-				b.Claims[k].Pos, b.Claims[k].Want = it.Claims[k].Pos, it.Claims[k].Want
+				b.Claims[k].Want = it.Claims[k].Want
 			}
 		}
 	}
