@@ -263,11 +263,11 @@ func ExampleRun() {
 	_ = func() { doctest.Run(t, doctest.Params{Content: "docs"}) }
 }
 
-// needKind skips where nobody has asked for containers: make kind-test does.
+// needKind skips where nobody has asked for containers: make test does.
 func needKind(t *testing.T) {
 	t.Helper()
 	if os.Getenv("PROBATUM_KIND_TEST") == "" {
-		t.Skip("needs containers: make kind-test")
+		t.Skip("needs containers: make test")
 	}
 }
 

@@ -172,7 +172,7 @@ func TestKindLife(t *testing.T) {
 	env := userFiles(t, needKind(t))
 	theirs := foreign(t, env)
 	name := newKindName()
-	life := KindOptions{Name: name, Reuse: true}
+	life := KindOptions{Name: name, Reuse: true, Images: threeImages(t, env)}
 	first := startKind(t, env, life)
 	t.Cleanup(func() {
 		if nodes(t, name) != "" {
@@ -184,6 +184,13 @@ func TestKindLife(t *testing.T) {
 	if !first.Pods || !strings.HasPrefix(first.Kubernetes, "v1.") {
 		t.Errorf("cluster is %+v", first)
 	}
+	t.Run("images", func(t *testing.T) {
+		for _, form := range []string{"program", "dockerfile", "reference"} {
+			kubectlOn(t, first, "", "run", form, "--image=example.com/"+form+":1")
+		}
+		kubectlOn(t, first, "", "wait", "--for=condition=Ready", "pod", "--all", "--timeout=60s")
+		kubectlOn(t, first, "", "delete", "pod", "--all", "--force")
+	})
 	t.Run("leaks", func(t *testing.T) { leaks(t, first) })
 	t.Run("names", func(t *testing.T) { namesTaken(t, env, theirs, name, "in use by another process") })
 	if err := first.Stop(); err != nil {
@@ -201,6 +208,36 @@ func TestKindLife(t *testing.T) {
 	if got := docker(t, "inspect", "-f", "{{.State.Running}}", theirs+"-control-plane"); got != "true" {
 		t.Errorf("the container of others: running is %s", got)
 	}
+}
+
+// threeImages makes images from all that check.images can name: a Go program, a
+// Dockerfile, and an image that is here.
+func threeImages(t *testing.T, env Env) []string {
+	t.Helper()
+	echo, err := filepath.Abs(filepath.Join("..", "..", "cluster", "images", "echo"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", filepath.Join(dir, "echo"), ".")
+	build.Dir, build.Env = echo, append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	text := "FROM scratch\nCOPY echo /echo\nENTRYPOINT [\"/echo\"]\n"
+	if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	archives, err := Images(t.Context(), env, []ImageSource{
+		{"example.com/program:1", echo},
+		{"example.com/dockerfile:1", "./Dockerfile"},
+		{"example.com/reference:1", "example.com/dockerfile:1"},
+	}, dir, t.TempDir(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { docker(t, "rmi", "example.com/dockerfile:1", "example.com/reference:1") })
+	return archives
 }
 
 // refuses looks why a cluster is not to be had.

@@ -25,7 +25,7 @@ type remembered struct {
 const (
 	quietLimit   = 60 * time.Second       // for a cluster to come to rest
 	quietDelay   = 200 * time.Millisecond // between two looks that have to be the same
-	restoreLimit = 60 * time.Second       // for all that was added to be gone
+	restoreLimit = 2 * time.Minute        // for all that was added to be gone
 	hangs        = 2 * time.Second        // after which nobody will see to a finalizer
 )
 
