@@ -28,11 +28,13 @@ serve: build ## show the site of content/ while you write
 	./probatum serve
 
 # The race detector looks at the packages that start goroutines, in their code or
-# in their tests; the others run without it. No test runs twice.
-CONCURRENT = $(shell grep -rlE --include='*.go' '^[[:space:]]*go [a-zA-Z]|[.]Go\>|t[.]Parallel\>' bench cmd doctest internal | xargs -n 1 dirname | sort -u | grep -v testdata)
+# in their tests; the others run without it. No test runs twice but the short ones
+# of the command, whose long ones would take it minutes.
+CONCURRENT = $(shell grep -rlE --include='*.go' '^[[:space:]]*go [a-zA-Z]|[.]Go\>|t[.]Parallel\>' bench cmd doctest internal | xargs -n 1 dirname | sort -u | grep -v -e testdata -e internal/cli)
 test: lint cluster kind kind-image ## run all tests, on clusters, in containers and in a browser; needs Docker, chromium and npm
 	$(GO) test -timeout 30m $$($(GO) list ./... | grep -vxF "$$(printf '$(MODULE)/%s\n' $(CONCURRENT))")
 	$(GO) test -race -timeout 30m $(CONCURRENT:%=./%)
+	$(GO) test -race -short -timeout 30m ./internal/cli
 	cd cluster/kube && CGO_ENABLED=0 $(GO) test -trimpath -vet=off ./...
 	$(MAKE) kind-test
 	./probatum build && ./probatum check
