@@ -240,7 +240,7 @@
     const typed = fold(query).replace(/^[^\p{L}\p{N}-]+|[^\p{L}\p{N}]+$/gu, '');
     const has = (text) => fold(text).includes(typed);
     const best = await Promise.all(found.slice(0, most).map(async ({ score, passages }, i) => {
-      const read = await Promise.all(passages.slice(0, i < 4 ? 3 : 1).map((p) => text(p.passage)));
+      const read = await Promise.all(passages.slice(0, i ? 1 + (i < 4) : 3).map((p) => text(p.passage)));
       const { title } = read[0];
       const more = fold(title) === typed ? 2 : has(title) ? 1.4 : read.some((p) => has(p.heading)) ? 1.4 : read.some((p) => has(p.text)) ? 1.2 : 1;
       return { read, score: score * more };
