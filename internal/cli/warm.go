@@ -89,6 +89,9 @@ func (r *remembered) again(flags *flag.FlagSet) (code int, ok bool) {
 		return 0, false
 	}
 	res, files, err := r.write(p, func(f *site.Folder) (*site.Result, error) {
+		if now := r.memory.Last(); now == nil || now.Facts != last.Facts {
+			return nil, site.ErrMore // another build has written meanwhile
+		}
 		return site.Again(r.ctx, p.Set, o, site.Last{Past: facts.Past, Entries: found, Files: last.Files, Folder: f}, pages)
 	})
 	if err != nil {

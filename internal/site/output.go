@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -50,24 +51,30 @@ type Folder struct {
 	// exchange makes two folders change places; tests have their own.
 	exchange func(a, b string) error
 	files    []FileState // as they were written, or found
+	lock     *os.File    // held against other builds; nil there is none
 }
 
-// OpenFolder prepares a folder, which is made where it is not there. Close it.
+// OpenFolder prepares a folder, which is made where it is not there. It waits for
+// another build that writes there. Close it.
 func OpenFolder(name string) (*Folder, error) {
 	if err := os.MkdirAll(name, 0o777); err != nil {
 		return nil, fmt.Errorf("open the output folder: %w", err)
 	}
 	f := &Folder{name: name, earlier: map[string]bool{}, now: map[string]bool{}, exchange: exchange}
-	real, err := f.removeTwin()
+	real, err := realName(name)
+	if err == nil {
+		f.lock = lock(filepath.Dir(real))
+		err = os.RemoveAll(twinOf(real)) // of a build that was killed
+	}
 	if err == nil {
 		f.first, err = newFirst(real)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open the output folder: %w", err)
+		return nil, errors.Join(fmt.Errorf("open the output folder: %w", err), f.unlock())
 	}
 	root, err := os.OpenRoot(name)
 	if err != nil {
-		return nil, fmt.Errorf("open the output folder: %w", err)
+		return nil, errors.Join(fmt.Errorf("open the output folder: %w", err), f.unlock())
 	}
 	f.root = root
 	err = f.root.RemoveAll(stagingName) // of a build that was interrupted
@@ -75,7 +82,7 @@ func OpenFolder(name string) (*Folder, error) {
 		err = f.readManifest()
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open the output folder: %w", err), root.Close())
+		return nil, errors.Join(fmt.Errorf("open the output folder: %w", err), root.Close(), f.unlock())
 	}
 	return f, nil
 }
@@ -83,9 +90,26 @@ func OpenFolder(name string) (*Folder, error) {
 // Close gives up what was not committed. The site stays as it was.
 func (f *Folder) Close() error {
 	if f.first != nil {
-		return errors.Join(f.first.discard(), f.root.Close())
+		return errors.Join(f.first.discard(), f.root.Close(), f.unlock())
 	}
-	return errors.Join(f.root.RemoveAll(stagingName), f.root.Close())
+	return errors.Join(f.root.RemoveAll(stagingName), f.root.Close(), f.unlock())
+}
+
+// unlock lets other builds write.
+func (f *Folder) unlock() error {
+	if f.lock == nil {
+		return nil
+	}
+	return f.lock.Close()
+}
+
+// realName is the name of a folder without symbolic links.
+func realName(name string) (string, error) {
+	real, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(real)
 }
 
 func (f *Folder) readManifest() error {

@@ -149,7 +149,10 @@ func TestFolderInterrupted(t *testing.T) {
 	if got, want := strings.ReplaceAll(files(t, dir), stagingName, "NEW"), "NEW/ NEW/0"; !strings.Contains(got, "a=1 b=1") || !strings.Contains(got, want) {
 		t.Errorf("before Commit: got %s", got)
 	}
-	// Killed here: nobody calls Close.
+	// Killed here: nobody calls Close. The system lets go of the lock.
+	if err := f.unlock(); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := write(t, dir, "3", "a"); err != nil {
 		t.Fatal(err)
 	}

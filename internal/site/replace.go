@@ -20,10 +20,7 @@ import (
 // Where that cannot be done, as on a disk that has no links or when the folder is
 // a disk of its own, the files are moved one by one.
 func (f *Folder) replace() error {
-	name, err := filepath.EvalSymlinks(f.name)
-	if err == nil {
-		name, err = filepath.Abs(name)
-	}
+	name, err := realName(f.name)
 	twin := twinOf(name)
 	if err == nil {
 		err = f.makeTwin(name, twin)
@@ -46,19 +43,6 @@ func (f *Folder) replace() error {
 // twinOf is where the twin of a folder is made: on the same disk.
 func twinOf(name string) string {
 	return filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+".probatum-new")
-}
-
-// removeTwin removes that of a build that was killed. It gives the folder's own
-// name.
-func (f *Folder) removeTwin() (string, error) {
-	name, err := filepath.EvalSymlinks(f.name)
-	if err != nil {
-		return "", err
-	}
-	if name, err = filepath.Abs(name); err != nil {
-		return "", err
-	}
-	return name, os.RemoveAll(twinOf(name))
 }
 
 // makeTwin makes the folder as it is to be.

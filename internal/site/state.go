@@ -48,10 +48,7 @@ func sum(data []byte) uint32 { return crc32.Checksum(data, castagnoli) }
 // by their size and time. Those that were written just before the end are read: a
 // change in the same tick of the clock would not show.
 func Intact(folder string, files []FileState, end time.Time) bool {
-	name, err := filepath.EvalSymlinks(folder)
-	if err == nil {
-		name, err = filepath.Abs(name)
-	}
+	name, err := realName(folder)
 	if err != nil || isThere(twinOf(name)) || isThere(filepath.Join(name, stagingName)) {
 		return false
 	}

@@ -1,0 +1,8 @@
+//go:build !unix
+
+package site
+
+import "os"
+
+// lock does nothing here.
+func lock(string) *os.File { return nil }
