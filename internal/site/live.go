@@ -2,9 +2,11 @@ package site
 
 import (
 	"bytes"
+	"compress/flate"
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -36,12 +38,36 @@ type Live struct {
 type kept struct {
 	html        [sha256.Size]byte // hash
 	style       string
-	entry       *search.Entry
+	entry       []byte // packed: it is as large as the page
 	diagnostics []source.Diagnostic
 }
 
+var packers = sync.Pool{New: func() any {
+	w, _ := flate.NewWriter(nil, flate.BestSpeed) // the level is a right one
+	return w
+}}
+
+// pack makes an entry small.
+func pack(e *search.Entry) []byte {
+	w := packers.Get().(*flate.Writer)
+	defer packers.Put(w)
+	var b bytes.Buffer
+	w.Reset(&b)
+	_, _ = w.Write(e.Append(nil)) // a Buffer takes all
+	_ = w.Close()
+	return bytes.Clone(b.Bytes())
+}
+
+func unpack(packed []byte) (*search.Entry, error) {
+	data, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
+	if err != nil {
+		return nil, err
+	}
+	return search.ReadEntry(string(data))
+}
+
 func (out *rendered) kept() kept {
-	return kept{html: sha256.Sum256(out.html), style: out.style[0], entry: out.entry, diagnostics: out.diagnostics}
+	return kept{html: sha256.Sum256(out.html), style: out.style[0], entry: pack(out.entry), diagnostics: out.diagnostics}
 }
 
 // NewLive builds the site of a set. o.Out is not used.

@@ -54,10 +54,12 @@ func (b *builder) search() error {
 	if b.kept != nil {
 		clear(b.indexes)
 		for _, p := range b.order {
-			if e := b.kept[p].entry; e != nil {
-				if err := b.find(p, e); err != nil {
-					return err
-				}
+			e, err := unpack(b.kept[p].entry)
+			if err == nil {
+				err = b.find(p, e)
+			}
+			if err != nil {
+				return err
 			}
 		}
 	}
