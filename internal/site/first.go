@@ -40,11 +40,8 @@ func newFirst(folder string) (*first, error) {
 
 func (f *first) write(name string, data []byte) (fs.FileInfo, error) {
 	file := filepath.Join(f.dir, filepath.FromSlash(name))
-	if dir := filepath.Dir(file); !f.made[dir] {
-		if err := os.MkdirAll(dir, 0o777); err != nil {
-			return nil, err
-		}
-		f.made[dir] = true
+	if err := makeFolder(filepath.Dir(file), f.made); err != nil {
+		return nil, err
 	}
 	return writeFile(os.OpenFile, file, data)
 }

@@ -116,12 +116,31 @@ func (t *twin) old(file string, d fs.DirEntry, err error) error {
 // place is the name of a file in the twin; its folder is made.
 func (t *twin) place(at string) (string, error) {
 	to := filepath.Join(t.to, filepath.FromSlash(at))
-	dir := filepath.Dir(filepath.Join(t.to, filepath.FromSlash(path.Dir(at)), "x"))
-	if t.made[dir] {
-		return to, nil
+	return to, makeFolder(filepath.Dir(filepath.Join(t.to, filepath.FromSlash(path.Dir(at)), "x")), t.made)
+}
+
+// makeFolder makes a folder and those above it that are not made yet. Unlike
+// os.MkdirAll it asks the disk for nothing that is known.
+func makeFolder(dir string, made map[string]bool) error {
+	if made[dir] {
+		return nil
 	}
-	t.made[dir] = true
-	return to, os.MkdirAll(dir, 0o777)
+	err := os.Mkdir(dir, 0o777)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = makeFolder(filepath.Dir(dir), made); err == nil {
+			err = os.Mkdir(dir, 0o777)
+		}
+	}
+	if err != nil && !isDirectory(dir) {
+		return err
+	}
+	made[dir] = true
+	return nil
+}
+
+func isDirectory(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 // link makes a second name for a file, and another symbolic link for one.
