@@ -123,7 +123,7 @@ func New(ctx context.Context, o Options) (*Runner, error) {
 		secrets: cmp.Or(o.Secrets, redact.New())}
 	if err := r.folders(); err != nil {
 		r.Close()
-		return nil, fmt.Errorf("make folders for the pages: %w", err)
+		return nil, noStart(fmt.Errorf("make folders for the pages: %w", err))
 	}
 	if err := r.markBase(ctx); err != nil {
 		r.Close()

@@ -81,9 +81,9 @@ func (s *session) answers() error {
 	case err != nil:
 		err = fmt.Errorf("start a shell: %w", err)
 	case r.TimedOut:
-		err = fmt.Errorf("start a shell: bash has not answered within %v", startLimit)
+		err = notBash(fmt.Errorf("start a shell: bash has not answered within %v", startLimit))
 	case r.Gone:
-		err = fmt.Errorf("start a shell: bash ended at once with status %d", exitStatus(s.cmd.ProcessState))
+		err = notBash(fmt.Errorf("start a shell: bash ended at once with status %d", exitStatus(s.cmd.ProcessState)))
 	default:
 		return nil
 	}
