@@ -138,7 +138,7 @@ func verdicts(t *testing.T, run *report.Run) map[string]check.Status {
 			b := &pg.Blocks[i]
 			all[b.Pos.String()] = b.Status
 			if b.Status == check.Failed || b.Status == check.Blocked {
-				t.Logf("%s (%s): %s", b.Pos, run.Cluster, b.Failures())
+				t.Logf("%s (%s): %s %s", b.Pos, run.Cluster, b.Reason, b.Failures())
 			}
 		}
 	}
