@@ -15,8 +15,8 @@ import (
 // hugoSite is a site for Hugo that does what ours does: a sidebar with one
 // branch open (made once per section), the way up, contents, highlighting by
 // chroma with classes, data for a search (titles, descriptions and headings;
-// ours indexes the text as well), aliases, a sitemap, and each page as Markdown.
-// Ours checks links and finds the blocks to prove besides.
+// ours indexes the text as well), aliases, a sitemap. Ours checks links and
+// finds the blocks to prove besides.
 //
 //go:embed all:hugo
 var hugoSite embed.FS
