@@ -178,9 +178,9 @@ func (t *Theme) Execute(w io.Writer, name string, p *Page) error {
 	}
 	defer t.buffers.Put(b)
 	b.Reset()
-	of := *p
-	of.theme = t
-	if err := t.tmpl.ExecuteTemplate(b, name, &of); err != nil {
+	dot := *p
+	dot.theme = t
+	if err := t.tmpl.ExecuteTemplate(b, name, &dot); err != nil {
 		return fmt.Errorf("theme/%w", err)
 	}
 	_, err := w.Write(b.Bytes())

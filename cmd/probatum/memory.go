@@ -10,11 +10,11 @@ import (
 // never looks for garbage, which is a quarter of its work.
 const spare = 256 << 20
 
-// And most bytes are what garbage takes at the most, however large a site is.
-const most = 192 << 20
+// The garbage of a large site takes at most this many bytes.
+const mostGarbage = 192 << 20
 
 // collectLate lets the garbage collector start only when the program takes
-// spare bytes, or two thirds more than what is in use. All pages of a site stay in
+// spare bytes, or seven tenths more than what is in use. All pages of a site stay in
 // memory while it is built; with the usual rule, twice what is in use, half of
 // what a large site takes would be garbage.
 func collectLate() {
@@ -35,7 +35,7 @@ func afterCollection() {
 type collected struct{ _ [16]byte }
 
 // limit is where the next collection starts, in bytes.
-func limit(inUse int64) int64 { return max(spare, inUse+min(inUse*7/10, most)) }
+func limit(inUse int64) int64 { return max(spare, inUse+min(inUse*7/10, mostGarbage)) }
 
 // inUse is what the last collection left on the heap, and what the runtime
 // takes besides it.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -29,11 +30,7 @@ func Record(fsys fs.FS) *Recorder { return &Recorder{fsys: fsys, seen: map[strin
 func (r *Recorder) Trace() map[string]string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	trace := map[string]string{}
-	for k, v := range r.seen {
-		trace[k] = v
-	}
-	return trace
+	return maps.Clone(r.seen)
 }
 
 // Same reports whether a file system still gives all the answers of a trace.

@@ -284,7 +284,8 @@ func (f *follower) tell(c *checking, run *report.Run, err error) int {
 	if f.rounds == 0 {
 		write = run.Text
 	}
-	for _, e := range []error{write(f.stdout), c.out.writeReports(c.session, run)} {
+	// The reports first: who sees the text finds them.
+	for _, e := range []error{c.out.writeReports(c.session, run), write(f.stdout)} {
 		if err == nil {
 			err = e
 		}

@@ -24,6 +24,21 @@ type garden struct {
 	pages []string // relative to the project
 }
 
+// newGarden makes a project with pages; the same seeds make the same ones.
+func newGarden(t *testing.T, seed1, seed2 uint64) *garden {
+	t.Helper()
+	g := &garden{t: t, dir: t.TempDir(), rand: rand.New(rand.NewPCG(seed1, seed2))}
+	g.write("probatum.yaml", "title: Garden\n")
+	g.pages = []string{"content/_index.md", "content/s/_index.md"}
+	for i := range 6 {
+		g.pages = append(g.pages, fmt.Sprintf("content/p%d.md", i), fmt.Sprintf("content/s/q%d.md", i))
+	}
+	for _, name := range g.pages {
+		g.write(name, g.header()+g.body())
+	}
+	return g
+}
+
 func (g *garden) write(name, text string) string {
 	g.t.Helper()
 	full := filepath.Join(g.dir, filepath.FromSlash(name))
@@ -99,15 +114,7 @@ func TestPreviewIsCleanBuild(t *testing.T) {
 	if testing.Short() {
 		edits = 60
 	}
-	g := &garden{t: t, dir: t.TempDir(), rand: rand.New(rand.NewPCG(7, 11))}
-	g.write("probatum.yaml", "title: Garden\n")
-	g.pages = []string{"content/_index.md", "content/s/_index.md"}
-	for i := range 6 {
-		g.pages = append(g.pages, fmt.Sprintf("content/p%d.md", i), fmt.Sprintf("content/s/q%d.md", i))
-	}
-	for _, name := range g.pages {
-		g.write(name, g.header()+g.body())
-	}
+	g := newGarden(t, 7, 11)
 	v := &preview{session: &session{ctx: t.Context(), env: Env{Dir: g.dir}}}
 	var changed []string
 	single := 0

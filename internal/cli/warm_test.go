@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -142,16 +141,8 @@ func TestWarmIsCleanBuild(t *testing.T) {
 	if testing.Short() {
 		edits = 40
 	}
-	g := &garden{t: t, dir: t.TempDir(), rand: rand.New(rand.NewPCG(3, 5))}
-	g.write("probatum.yaml", "title: Garden\n")
+	g := newGarden(t, 3, 5)
 	g.write("r.json", `{"format": "probatum results", "version": 1}`)
-	g.pages = []string{"content/_index.md", "content/s/_index.md"}
-	for i := range 6 {
-		g.pages = append(g.pages, fmt.Sprintf("content/p%d.md", i), fmt.Sprintf("content/s/q%d.md", i))
-	}
-	for _, name := range g.pages {
-		g.write(name, g.header()+g.body())
-	}
 	var changed []string
 	single := 0
 	for i := range edits {

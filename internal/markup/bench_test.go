@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/probatum/probatum/internal/source"
-	"github.com/probatum/probatum/shortcodes"
 )
 
 // benchPage is a page like most: 4.5 KB, a quarter of it code.
@@ -46,18 +45,10 @@ Traffic from outside of the mesh does not get in any more.
 	return []byte("---\ntitle: Mutual TLS\ndescription: How to turn it on.\nweight: 20\nkeywords: [security, mutual-tls]\naliases:\n    - /docs/tasks/mtls/\nowner: istio/wg-security\ntest: yes\n---\n" + strings.Repeat(section, 5))
 }()
 
-func codes(b *testing.B) *shortcodes.Set {
-	set, err := shortcodes.Load(nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return set
-}
-
 // BenchmarkHeader reads front matter.
 func BenchmarkHeader(b *testing.B) {
 	header, _, _ := strings.Cut(string(benchPage), "\n## ")
-	set := codes(b)
+	set := builtin(b)
 	b.SetBytes(int64(len(header)))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -67,7 +58,7 @@ func BenchmarkHeader(b *testing.B) {
 
 // BenchmarkShortcodes finds the shortcodes of a page and masks them.
 func BenchmarkShortcodes(b *testing.B) {
-	set := codes(b)
+	set := builtin(b)
 	b.SetBytes(int64(len(benchPage)))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -77,7 +68,7 @@ func BenchmarkShortcodes(b *testing.B) {
 
 // BenchmarkTree parses the Markdown of a page.
 func BenchmarkTree(b *testing.B) {
-	d := Parse(source.NewFile("x.md", benchPage), codes(b))
+	d := Parse(source.NewFile("x.md", benchPage), builtin(b))
 	b.SetBytes(int64(len(benchPage)))
 	b.ReportAllocs()
 	for b.Loop() {

@@ -1,12 +1,14 @@
 package markup
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"weak"
 
 	"github.com/probatum/probatum/internal/source"
 	"github.com/probatum/probatum/shortcodes"
@@ -227,6 +229,7 @@ func FuzzParse(f *testing.F) {
 		if len(d.Masked()) != len(data) {
 			t.Fatalf("masked text has %d bytes, the file %d", len(d.Masked()), len(data))
 		}
+		remade(t, d)
 		last := 0
 		for _, c := range d.Calls {
 			if c.Start < last || c.Start > c.TagEnd || c.TagEnd > c.BodyEnd || c.BodyEnd > c.End || c.End > len(data) {
@@ -244,6 +247,17 @@ func FuzzParse(f *testing.F) {
 		}
 		outline(d, d.Tree(nil))
 	})
+}
+
+// remade holds that the masked text is the same when it is made again, as after the
+// garbage collector has taken it.
+func remade(t *testing.T, d *Document) {
+	t.Helper()
+	first := d.Masked()
+	d.masked = weak.Pointer[masked]{}
+	if again := d.Masked(); !bytes.Equal(first, again) {
+		t.Errorf("%s: the masked text is made again as\n%q\nand was\n%q", d.File.Name, again, first)
+	}
 }
 
 // TestCorpora reads every page of the corpora: each text shortcode is one block
@@ -265,6 +279,7 @@ func TestCorpora(t *testing.T) {
 		}
 		pages++
 		d := Parse(source.NewFile(name, data), codes)
+		remade(t, d)
 		inTree := map[*Call]bool{}
 		_ = ast.Walk(d.Tree(nil), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 			switch n := n.(type) {
@@ -294,6 +309,9 @@ func TestCorpora(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%d pages, %d text blocks", pages, blocks)
+	if pages < 900 || blocks < 2000 {
+		t.Errorf("%d pages, %d text blocks: the test looks at too few", pages, blocks)
+	}
 }
 
 // What would take time without end is reported and left out; what is large and

@@ -90,15 +90,7 @@ func podPage(t *testing.T, text string) *Proof {
 	t.Helper()
 	root := fstest.MapFS{"content/p.md": {Data: []byte("---\ntitle: P\ncheck:\n  needs: pods\n---\n" + text)},
 		"probatum.yaml": {Data: []byte("title: T\ncheck:\n  images:\n    registry.example.com/client:1: ./cluster/images/client\n")}}
-	p, err := project.Load(t.Context(), root, project.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	proof, err := New(t.Context(), root, p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return proof
+	return proofOf(t, root)
 }
 
 // soak is how often pages are run in a row, and whether all are run slowly: make

@@ -10,13 +10,9 @@ import (
 	"github.com/probatum/probatum/internal/project"
 )
 
-// manyPages is a project with pages of very different sizes.
-func manyPages(t *testing.T, n int) *Proof {
+// proofOf is what the files of a project are to be proved by.
+func proofOf(t *testing.T, root fstest.MapFS) *Proof {
 	t.Helper()
-	root := fstest.MapFS{"probatum.yaml": {Data: []byte("title: T\n")}}
-	for i := range n {
-		root[fmt.Sprintf("content/p%d.md", i)] = &fstest.MapFile{Data: []byte("```bash\n" + strings.Repeat("echo a\n", 1+i*i%17) + "```\n")}
-	}
 	p, err := project.Load(t.Context(), root, project.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -26,6 +22,16 @@ func manyPages(t *testing.T, n int) *Proof {
 		t.Fatal(err)
 	}
 	return proof
+}
+
+// manyPages is a project with pages of very different sizes.
+func manyPages(t *testing.T, n int) *Proof {
+	t.Helper()
+	root := fstest.MapFS{"probatum.yaml": {Data: []byte("title: T\n")}}
+	for i := range n {
+		root[fmt.Sprintf("content/p%d.md", i)] = &fstest.MapFile{Data: []byte("```bash\n" + strings.Repeat("echo a\n", 1+i*i%17) + "```\n")}
+	}
+	return proofOf(t, root)
 }
 
 // TestShards holds that the shards together are all pages, each once, and that

@@ -5,20 +5,17 @@ import (
 	"os/exec"
 )
 
-// A StartError says why no page can be run.
-type StartError struct {
+// A startError says why no page can be run.
+type startError struct {
 	Err  error
 	hint string
 }
 
-// Error implements error.
-func (e *StartError) Error() string { return e.Err.Error() }
-
-// Unwrap gives the reason.
-func (e *StartError) Unwrap() error { return e.Err }
+func (e *startError) Error() string { return e.Err.Error() }
+func (e *startError) Unwrap() error { return e.Err }
 
 // Hint says what to do about it.
-func (e *StartError) Hint() string { return e.hint }
+func (e *startError) Hint() string { return e.hint }
 
 // noStart explains why pages cannot be run here.
 func noStart(err error) error {
@@ -26,10 +23,10 @@ func noStart(err error) error {
 	if errors.Is(err, exec.ErrNotFound) {
 		err, hint = errors.New("there is no bash in PATH"), "pages are run by bash: install it"
 	}
-	return &StartError{Err: err, hint: hint}
+	return &startError{Err: err, hint: hint}
 }
 
 // notBash explains a bash that is none.
 func notBash(err error) error {
-	return &StartError{Err: err, hint: "is the bash in PATH the real one? what runs there: bash --version"}
+	return &startError{Err: err, hint: "is the bash in PATH the real one? see: bash --version"}
 }

@@ -10,7 +10,7 @@ import (
 func TestNoBash(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	_, err := New(context.Background(), Options{})
-	var e *StartError
+	var e *startError
 	if !errors.As(err, &e) || e.Error() != "there is no bash in PATH" || e.Hint() != "pages are run by bash: install it" {
 		t.Errorf("got %v", err)
 	}

@@ -1,0 +1,85 @@
+package cluster
+
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+	"regexp"
+	"strings"
+)
+
+// A kindError is why kind could not make a cluster.
+type kindError struct {
+	text, hint string
+	err        error
+}
+
+func (e *kindError) Error() string { return e.text }
+func (e *kindError) Unwrap() error { return e.err }
+
+// Hint says what to do.
+func (e *kindError) Hint() string { return e.hint }
+
+func hasHint(err error) bool {
+	var h interface{ Hint() string }
+	return errors.As(err, &h)
+}
+
+// taken finds that kind refuses a name.
+var taken = regexp.MustCompile(`already exist for a cluster with the name`)
+
+// notPulled finds that there is no image for the nodes.
+var notPulled = regexp.MustCompile(`failed to pull image|pull access denied|manifest unknown|failed to do request`)
+
+// kindTroubles are the reasons that people can do something about, by what kind
+// or Docker says.
+var kindTroubles = []struct {
+	says       *regexp.Regexp
+	text, hint string
+}{
+	{regexp.MustCompile(`no space left on device`), "the disk is full", "make room: docker system df, docker system prune"},
+	{notPulled, "its node image is not here and cannot be pulled",
+		"name another with $PROBATUM_NODE_IMAGE; without a registry: make kind-image in probatum's repository builds one"},
+	{regexp.MustCompile(`port is already allocated|address already in use`), "a port of its configuration is taken on this machine",
+		"choose another hostPort in extraPortMappings"},
+	{taken, "there is such a cluster already", "choose another name"},
+	{regexp.MustCompile(`unable to apply caps|operation not permitted`), "containers may not be privileged here",
+		"make docker in probatum's repository starts Docker so that it asks for no more than there is"},
+}
+
+// explainKind makes a readable error of what kind has said.
+func explainKind(name, logs string, cause error) error {
+	if hasHint(cause) {
+		return cause
+	}
+	for _, t := range kindTroubles {
+		if at := t.says.FindString(cause.Error()); at != "" {
+			e := kindError{fmt.Sprintf("the cluster %s cannot be made: %s", name, t.text), t.hint, cause}
+			if t.says == notPulled {
+				return &NoNodeError{e}
+			}
+			return &e
+		}
+	}
+	hint := ""
+	if logs != "" {
+		hint = "the logs of its nodes are in " + logs
+	}
+	return &kindError{fmt.Sprintf("the cluster %s cannot be made: %s", name, kindReason(cause)), hint, cause}
+}
+
+// kindReason is what matters of the output of kind.
+func kindReason(err error) string {
+	for line := range strings.Lines(err.Error()) {
+		if reason, ok := strings.CutPrefix(strings.TrimPrefix(line, "kind: "), "ERROR: "); ok {
+			return strings.TrimSpace(reason)
+		}
+	}
+	return lastLine(err)
+}
+
+// exited reports whether a tool ran and said no, rather than not at all.
+func exited(err error) bool {
+	var e *exec.ExitError
+	return errors.As(err, &e)
+}
