@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"html"
 	"html/template"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 	gmhtml "github.com/yuin/goldmark/renderer/html"
@@ -77,11 +77,11 @@ func markdownify(s string) (template.HTML, error) {
 	return template.HTML(out), nil
 }
 
-var anyTag = regexp.MustCompile(`<[^>]*>`)
+var anyTag = lazyregexp.New(`<[^>]*>`)
 
 func plain(s string) string { return html.UnescapeString(anyTag.ReplaceAllString(s, "")) }
 
-var paragraph = regexp.MustCompile(`(?s)<p>(.*?)</p>`)
+var paragraph = lazyregexp.New(`(?s)<p>(.*?)</p>`)
 
 // definition is what a glossary says, as Kubernetes' pages ask for it: length
 // short takes the first paragraph, and prepend starts it, as in "A Pod is" before

@@ -23,13 +23,13 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	text "text/template"
 	"time"
 
 	"github.com/probatum/probatum/internal/i18n"
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/nearest"
 )
 
@@ -105,11 +105,11 @@ func (s *Set) add(fsys fs.FS) error {
 }
 
 var (
-	usesInner    = regexp.MustCompile(`\.Inner\b`)
-	usesText     = regexp.MustCompile(`\.InnerText\b`)
-	usesCode     = regexp.MustCompile(`\.Code\b`)
-	comment      = regexp.MustCompile(`(?s)\{\{-?\s*/\*.*?\*/\s*-?\}\}`)
-	firstElement = regexp.MustCompile(`^\s*(?:\{\{[^}]*\}\}\s*)*<([a-zA-Z][a-zA-Z0-9]*)`)
+	usesInner    = lazyregexp.New(`\.Inner\b`)
+	usesText     = lazyregexp.New(`\.InnerText\b`)
+	usesCode     = lazyregexp.New(`\.Code\b`)
+	comment      = lazyregexp.New(`(?s)\{\{-?\s*/\*.*?\*/\s*-?\}\}`)
+	firstElement = lazyregexp.New(`^\s*(?:\{\{[^}]*\}\}\s*)*<([a-zA-Z][a-zA-Z0-9]*)`)
 )
 
 var blockElements = map[string]bool{

@@ -8,12 +8,12 @@ import (
 	"io"
 	"maps"
 	"path"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -225,7 +225,7 @@ func (b *builder) list(nav []Nav) *html.Node {
 	return ul
 }
 
-var piece = regexp.MustCompile(`^probatumSearch\("(\w+)",`)
+var piece = lazyregexp.New(`^probatumSearch\("(\w+)",`)
 
 // search puts the search and its index into the file: inert text, by name.
 func (b *builder) search(dialog *html.Node) {
@@ -260,9 +260,9 @@ func element(a atom.Atom) *html.Node {
 	return &html.Node{Type: html.ElementNode, DataAtom: a, Data: a.String()}
 }
 
-var contentsID = regexp.MustCompile(`#contents\b`)
+var contentsID = lazyregexp.New(`#contents\b`)
 
-var styleURL = regexp.MustCompile(`url\(\s*["']?([^"')]+)["']?\s*\)`)
+var styleURL = lazyregexp.New(`url\(\s*["']?([^"')]+)["']?\s*\)`)
 
 // head puts styles and scripts into the file, and the policy that allows just
 // these.

@@ -9,10 +9,10 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -115,7 +115,7 @@ var references = map[string]bool{"aria-activedescendant": true, "aria-controls":
 // embedded are the attributes whose addresses a browser loads by itself.
 var embedded = map[string]bool{"src": true, "poster": true, "data": true}
 
-var inSVG = regexp.MustCompile(`url\(#`)
+var inSVG = lazyregexp.New(`url\(#`)
 
 // rewrite makes what is below n, a part of the page, a part of the one file: ids
 // are told apart by the page, links lead inside of the file, and what is loaded

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/manifest"
 	"github.com/probatum/probatum/internal/shell"
 	"mvdan.cc/sh/v3/syntax"
@@ -48,7 +48,7 @@ func (w *work) shell(k Kind, cmds []shell.Command) {
 
 // Prompts of a container, of another machine and of a program that asks for
 // commands.
-var elsewhere = regexp.MustCompile(`(?m)^(\[?[\w.-]+@[\w.-]+[: ][^\s$#]*[\])]?[$#] |[/~] ?[#$] |(mysql|redis|sql|psql|postgres=?)[\w:.\[\]()]*[>#] |bash-[\d.]+[$#] )`)
+var elsewhere = lazyregexp.New(`(?m)^(\[?[\w.-]+@[\w.-]+[: ][^\s$#]*[\])]?[$#] |[/~] ?[#$] |(mysql|redis|sql|psql|postgres=?)[\w:.\[\]()]*[>#] |bash-[\d.]+[$#] )`)
 
 // within keeps commands from being run here that a reader types into a shell
 // that a command before has opened, in a container or on another machine. The
@@ -143,7 +143,7 @@ func (w *work) unfilled(text string) {
 
 // Istio's pages mark a file of its repository with @path@; what a reader sees
 // and copies is the path.
-var linked = regexp.MustCompile(`(^|[^A-Za-z0-9])@([\w.\-/]+)@`)
+var linked = lazyregexp.New(`(^|[^A-Za-z0-9])@([\w.\-/]+)@`)
 
 // unlink removes the marks and looks whether the files are there.
 func (w *work) unlink(text string) string {
@@ -208,9 +208,9 @@ func (w *work) typos(c *shell.Command) bool {
 }
 
 var (
-	keywordAfter = regexp.MustCompile(`\\\r?\n[ \t]*(done|fi|esac|\})(?:[ \t;|]|\r?\n|$)`)
-	blanksEnd    = regexp.MustCompile(`^[ \t]+\r?\n`)
-	loose        = regexp.MustCompile(`(?:^|[\s=])([“”‘’–—][^\s]*)`)
+	keywordAfter = lazyregexp.New(`\\\r?\n[ \t]*(done|fi|esac|\})(?:[ \t;|]|\r?\n|$)`)
+	blanksEnd    = lazyregexp.New(`^[ \t]+\r?\n`)
+	loose        = lazyregexp.New(`(?:^|[\s=])([“”‘’–—][^\s]*)`)
 )
 
 // deadBackslash returns where the last line of a command ends with a backslash,

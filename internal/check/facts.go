@@ -1,10 +1,10 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"mvdan.cc/sh/v3/syntax"
 )
 
@@ -97,7 +97,7 @@ func (x *facts) printing(f *syntax.File) {
 
 func isCall(c syntax.Command) bool { _, ok := c.(*syntax.CallExpr); return ok }
 
-var elidedLine = regexp.MustCompile(`(?m)^[ \t]*(\.{3}|…)[ \t]*$`)
+var elidedLine = lazyregexp.New(`(?m)^[ \t]*(\.{3}|…)[ \t]*$`)
 
 func elidedWord(w string) bool {
 	return w == "..." || w == "…" || strings.HasSuffix(w, "=...") || strings.HasSuffix(w, "=…") || w == "[...]"

@@ -1,8 +1,9 @@
 package check
 
 import (
-	"regexp"
 	"slices"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // Facts about Kubernetes that explain why a command that once worked prints
@@ -24,8 +25,8 @@ func hint(all []call, text string) string {
 
 var (
 	accounts = []string{"sa", "serviceaccount", "serviceaccounts"}
-	secrets  = regexp.MustCompile(`\.secrets\b|secrets\[`)
-	ofToken  = regexp.MustCompile(`[\w-]+-token\b|token-`)
+	secrets  = lazyregexp.New(`\.secrets\b|secrets\[`)
+	ofToken  = lazyregexp.New(`[\w-]+-token\b|token-`)
 )
 
 // Until Kubernetes 1.23 the first entry of a service account's secrets was a
@@ -46,7 +47,7 @@ func tokenSecret(all []call, text string) string {
 	return ""
 }
 
-var tokenName = regexp.MustCompile(`^\^?([a-z0-9][a-z0-9.-]*?)-token(-.*)?$`)
+var tokenName = lazyregexp.New(`^\^?([a-z0-9][a-z0-9.-]*?)-token(-.*)?$`)
 
 // The same, found by the name that such a Secret had: kubectl get secrets | grep
 // NAME-token.

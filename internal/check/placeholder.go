@@ -1,10 +1,10 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/shell"
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -13,7 +13,7 @@ import (
 var printed = []string{"none", "pending", "unknown", "nil", "invalid", "unset", "empty", "no value"}
 
 // Words that are no markup, so that a bracketed one inside quotes is a gap too.
-var gapWord = regexp.MustCompile(`^(?i:(your|my|the|some)\b.*|name|namespace|token|pod|version|ip|port|host|hostname|password|username|user|cluster|project|region|zone|domain|secret|url|node|id|image)$`)
+var gapWord = lazyregexp.New(`^(?i:(your|my|the|some)\b.*|name|namespace|token|pod|version|ip|port|host|hostname|password|username|user|cluster|project|region|zone|domain|secret|url|node|id|image)$`)
 
 // gaps lists the placeholders in a command. Quoted says which offsets are inside
 // quotes or a heredoc: there a bracketed word may as well be markup or a value

@@ -3,11 +3,11 @@ package check
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/manifest"
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/schema"
@@ -216,9 +216,9 @@ func (w *work) classify() {
 var (
 	dataLangs  = words2set("yaml yml json")
 	textLangs  = map[string]bool{"": true, "text": true, "plain": true, "plaintext": true, "none": true, "txt": true, "output": true}
-	manifested = regexp.MustCompile(`(?m)^apiVersion:[ \t]*\S`)
-	ofKind     = regexp.MustCompile(`(?m)^kind:[ \t]*\S`)
-	jsonKind   = regexp.MustCompile(`(?s)^\s*\{.*"apiVersion"\s*:`)
+	manifested = lazyregexp.New(`(?m)^apiVersion:[ \t]*\S`)
+	ofKind     = lazyregexp.New(`(?m)^kind:[ \t]*\S`)
+	jsonKind   = lazyregexp.New(`(?s)^\s*\{.*"apiVersion"\s*:`)
 )
 
 func isManifestText(s string) bool {
@@ -293,9 +293,9 @@ func (w *work) startsWithCommand() bool {
 // the block with a colon or starts with it. What "if you see" comes after is
 // what should not be printed.
 var (
-	leadIn = regexp.MustCompile(`(?i)\b(outputs?|prints?|printed|responses?|responds?|similar to|looks? like|something like|should (see|get|look|be|return)|(will|can|you) see|displays?|displayed|returns?|returned|shows?|results?)\b|输出|结果|显示|类似|响应|返回`)
-	opens  = regexp.MustCompile(`(?i)^((in|the|this|following|sample|example|expected|verify|text) )*output\b`)
-	unless = regexp.MustCompile(`(?i)^if (the (output|result|response) |you (see|get) |.*\bfails?\b)`)
+	leadIn = lazyregexp.New(`(?i)\b(outputs?|prints?|printed|responses?|responds?|similar to|looks? like|something like|should (see|get|look|be|return)|(will|can|you) see|displays?|displayed|returns?|returned|shows?|results?)\b|输出|结果|显示|类似|响应|返回`)
+	opens  = lazyregexp.New(`(?i)^((in|the|this|following|sample|example|expected|verify|text) )*output\b`)
+	unless = lazyregexp.New(`(?i)^if (the (output|result|response) |you (see|get) |.*\bfails?\b)`)
 )
 
 // saysOutput reports whether the block stands after a command and the text
@@ -313,7 +313,7 @@ func (w *work) saysOutput() bool {
 	return false
 }
 
-var theOutput = regexp.MustCompile(`(?i)\boutput\b|similar to|输出`)
+var theOutput = lazyregexp.New(`(?i)\boutput\b|similar to|输出`)
 
 // printsIt reports whether YAML or JSON is what the command before it prints,
 // and not something for the reader to apply.

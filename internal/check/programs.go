@@ -3,9 +3,10 @@ package check
 import (
 	"net/netip"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // Programs that only read, whatever their arguments; those with exceptions are
@@ -27,7 +28,7 @@ var subReads = map[string]string{
 }
 
 // Last words with which a cloud's program only reads.
-var cloudReads = regexp.MustCompile(`^(list|describe|show|get)(-[a-z-]+)?$`)
+var cloudReads = lazyregexp.New(`^(list|describe|show|get)(-[a-z-]+)?$`)
 
 // reads reports whether the program changes nothing, so that it may be tried
 // again, and is meant to print something.
@@ -100,7 +101,7 @@ func (c call) curlReads() bool {
 }
 
 // bundle is several one-letter flags in one word: -sSLO.
-var bundle = regexp.MustCompile(`^-[a-zA-Z]{2,5}$`)
+var bundle = lazyregexp.New(`^-[a-zA-Z]{2,5}$`)
 
 // silent reports whether the program may print nothing although all is well.
 func (c call) silent() bool {
@@ -143,8 +144,8 @@ func (c call) needsPods() bool {
 }
 
 var (
-	apiPath = regexp.MustCompile(`:6443|/(api|apis|openapi|healthz|livez|readyz|version)(/|$|\?)|kubernetes\.default`)
-	apiName = regexp.MustCompile(`(?i)^\$\{?"?(api_?server|kube\w*|k8s\w*|server|master\w*)\b`)
+	apiPath = lazyregexp.New(`:6443|/(api|apis|openapi|healthz|livez|readyz|version)(/|$|\?)|kubernetes\.default`)
+	apiName = lazyregexp.New(`(?i)^\$\{?"?(api_?server|kube\w*|k8s\w*|server|master\w*)\b`)
 	inside  = words2set("local svc cluster internal example test localhost invalid lan")
 )
 
@@ -170,7 +171,7 @@ func fromPod(arg string) bool {
 	return len(labels) < 2 || inside[labels[len(labels)-1]] || len(labels) > 1 && inside[labels[len(labels)-2]]
 }
 
-var bareHost = regexp.MustCompile(`^(localhost|127\.0\.0\.1|[a-z0-9-]+(\.[a-z0-9-]+)*|\$\{?\w+\}?)(:[\d$][^/ ]*(/.*)?|/.*)$`)
+var bareHost = lazyregexp.New(`^(localhost|127\.0\.0\.1|[a-z0-9-]+(\.[a-z0-9-]+)*|\$\{?\w+\}?)(:[\d$][^/ ]*(/.*)?|/.*)$`)
 
 func hostOf(arg string) (string, bool) {
 	if strings.Contains(arg, "://") {

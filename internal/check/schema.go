@@ -1,10 +1,10 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/manifest"
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/schema"
@@ -14,7 +14,7 @@ import (
 )
 
 // applies finds commands that give manifests to an API server.
-var applies = regexp.MustCompile(`\b(kubectl|oc)\b.*\b(apply|create|replace)\b`)
+var applies = lazyregexp.New(`\b(kubectl|oc)\b.*\b(apply|create|replace)\b`)
 
 // schemas gives those for one page: of the releases that it is about, and of
 // the definitions that it shows.
@@ -95,7 +95,7 @@ func (w *work) bySchema(f *manifest.File, toBlock func(int) int, partial bool) {
 	}
 }
 
-var patch = regexp.MustCompile(`(?i)\b(patch(es|ed|ing)?|overlays?|strategic merge|kustomiz\w+)\b`)
+var patch = lazyregexp.New(`(?i)\b(patch(es|ed|ing)?|overlays?|strategic merge|kustomiz\w+)\b`)
 
 // patchy reports whether the text around a block calls it a change to something:
 // its lead, its heading, or a name in its first line.

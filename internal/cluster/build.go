@@ -7,10 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
@@ -267,7 +267,7 @@ func goTrouble(err error, lines []string) error {
 }
 
 // kubernetesVersion finds the version in the go.mod of the sources.
-var kubernetesVersion = regexp.MustCompile(`(?m)^\s*k8s\.io/kubernetes (v(\d+)\.(\d+)\.\S+)$`)
+var kubernetesVersion = lazyregexp.New(`(?m)^\s*k8s\.io/kubernetes (v(\d+)\.(\d+)\.\S+)$`)
 
 // linkerFlags stamp the version of Kubernetes into the program: it cannot know
 // it of itself.

@@ -7,10 +7,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -34,7 +34,7 @@ func (e *ProductionError) Hint() string {
 }
 
 // production finds names and addresses that people give to what must not break.
-var production = regexp.MustCompile(`(?i)(^|[^a-z])(prod|prd|production|live)([^a-z]|$)`)
+var production = lazyregexp.New(`(?i)(^|[^a-z])(prod|prd|production|live)([^a-z]|$)`)
 
 // tokenTime is how long the token of the pages' account is good, and how long one
 // call of kubectl may take.

@@ -7,10 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/oci"
 )
 
@@ -144,7 +144,7 @@ func programOf(name string) string {
 }
 
 // registry finds names that say where the image is from.
-var registry = regexp.MustCompile(`^(localhost|[^/]*[.:][^/]*)/`)
+var registry = lazyregexp.New(`^(localhost|[^/]*[.:][^/]*)/`)
 
 // fullReference is a name as nodes know it: httpbin:1 is
 // docker.io/library/httpbin:1.

@@ -9,10 +9,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/versions"
 )
 
@@ -81,7 +81,7 @@ type kindState struct {
 func kindDir(env Env) string { return filepath.Join(env.dir(), "kind") }
 
 // validName are the names that kind takes.
-var validName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*$`)
+var validName = lazyregexp.New(`^[a-z0-9][a-z0-9.-]*$`)
 
 // newKind finds the tools and takes the record of the name.
 func newKind(ctx context.Context, env Env, o KindOptions) (*kind, error) {
@@ -319,7 +319,7 @@ func (k *kind) load(ctx context.Context, archive string) error {
 }
 
 // noNetwork finds a configuration that brings its own pod network.
-var noNetwork = regexp.MustCompile(`(?m)^\s*disableDefaultCNI:\s*true\b`)
+var noNetwork = lazyregexp.New(`(?m)^\s*disableDefaultCNI:\s*true\b`)
 
 // ownNetwork reports whether pages install the pod network: until then no node is
 // ready.

@@ -4,8 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"regexp"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // A kindError is why kind could not make a cluster.
@@ -26,24 +27,24 @@ func hasHint(err error) bool {
 }
 
 // taken finds that kind refuses a name.
-var taken = regexp.MustCompile(`already exist for a cluster with the name`)
+var taken = lazyregexp.New(`already exist for a cluster with the name`)
 
 // notPulled finds that there is no image for the nodes.
-var notPulled = regexp.MustCompile(`failed to pull image|pull access denied|manifest unknown|failed to do request`)
+var notPulled = lazyregexp.New(`failed to pull image|pull access denied|manifest unknown|failed to do request`)
 
 // kindTroubles are the reasons that people can do something about, by what kind
 // or Docker says.
 var kindTroubles = []struct {
-	says       *regexp.Regexp
+	says       *lazyregexp.Regexp
 	text, hint string
 }{
-	{regexp.MustCompile(`no space left on device`), "the disk is full", "make room: docker system df, docker system prune"},
+	{lazyregexp.New(`no space left on device`), "the disk is full", "make room: docker system df, docker system prune"},
 	{notPulled, "its node image is not here and cannot be pulled",
 		"name another with $PROBATUM_NODE_IMAGE; without a registry: make kind-image in probatum's repository builds one"},
-	{regexp.MustCompile(`port is already allocated|address already in use`), "a port of its configuration is taken on this machine",
+	{lazyregexp.New(`port is already allocated|address already in use`), "a port of its configuration is taken on this machine",
 		"choose another hostPort in extraPortMappings"},
 	{taken, "there is such a cluster already", "choose another name"},
-	{regexp.MustCompile(`unable to apply caps|operation not permitted`), "containers may not be privileged here",
+	{lazyregexp.New(`unable to apply caps|operation not permitted`), "containers may not be privileged here",
 		"make docker in probatum's repository starts Docker so that it asks for no more than there is"},
 }
 

@@ -3,10 +3,10 @@ package cluster
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/versions"
 )
 
@@ -69,4 +69,4 @@ func (k *kind) image(ctx context.Context) (string, error) {
 type NoNodeError struct{ kindError }
 
 // whole is a version that can be part of the name of an image.
-var whole = regexp.MustCompile(`^v?\d+\.\d+\.\d+$`)
+var whole = lazyregexp.New(`^v?\d+\.\d+\.\d+$`)

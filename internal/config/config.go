@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/nearest"
 	"github.com/probatum/probatum/internal/source"
 	"go.yaml.in/yaml/v3"
@@ -276,7 +277,7 @@ func hint(key string, names []string) string {
 	return "known are " + strings.Join(names, ", ")
 }
 
-var linePrefix = regexp.MustCompile(`^(?:yaml: )?(?:unmarshal errors:\s*)?line (\d+): (.*)$`)
+var linePrefix = lazyregexp.New(`^(?:yaml: )?(?:unmarshal errors:\s*)?line (\d+): (.*)$`)
 
 // decodeErrors gives the reader's errors as diagnostics.
 func decodeErrors(f *source.File, err error) []source.Diagnostic {

@@ -3,10 +3,10 @@ package doctor
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -20,8 +20,8 @@ func quote(v any) string {
 }
 
 var (
-	missingParam = regexp.MustCompile(`^shortcode (\S+): no "([^"]+)" in`)
-	missingData  = regexp.MustCompile(`^shortcode \S+ needs (?:the list )?(\S+) in (?:data/(\S+)\.yml|the folder data)$`)
+	missingParam = lazyregexp.New(`^shortcode (\S+): no "([^"]+)" in`)
+	missingData  = lazyregexp.New(`^shortcode \S+ needs (?:the list )?(\S+) in (?:data/(\S+)\.yml|the folder data)$`)
 )
 
 // sampleParams writes the site's params and, as remarks, those that are missing.

@@ -5,10 +5,10 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/source"
 	"github.com/probatum/probatum/shortcodes"
@@ -129,8 +129,8 @@ func (e *examiner) unknown(ds []source.Diagnostic) []Topic {
 var shortcodeFolders = []string{"layouts/shortcodes", "layouts/_shortcodes"}
 
 var (
-	undefined = regexp.MustCompile(`function "([^"]+)" not defined`)
-	hugoOnly  = regexp.MustCompile(`\.(?:Scratch|Store|Resources|GetPage|RenderString|RegularPages|TableOfContents|Page\.Param|Page\.Content|Site\.Pages|IsNamedParams)\b`)
+	undefined = lazyregexp.New(`function "([^"]+)" not defined`)
+	hugoOnly  = lazyregexp.New(`\.(?:Scratch|Store|Resources|GetPage|RenderString|RegularPages|TableOfContents|Page\.Param|Page\.Content|Site\.Pages|IsNamedParams)\b`)
 )
 
 // foreign names what a template of Hugo uses and ours do not have; "" where it
@@ -149,7 +149,7 @@ func foreign(name, text string) string {
 	return "what cannot be read (" + err.Error() + ")"
 }
 
-var includedFile = regexp.MustCompile(`shortcode (\S+): there is no file (\S+)`)
+var includedFile = lazyregexp.New(`shortcode (\S+): there is no file (\S+)`)
 
 // includes groups missing files by the shortcode and the folder that they are
 // looked for in.
@@ -197,9 +197,9 @@ func commonFolder(a, b string) string {
 	return a
 }
 
-var deadInLanguage = regexp.MustCompile(`^(?:link|image) /([a-z]{2}(?:-[a-z]{2,4})?)/\S* leads nowhere`)
+var deadInLanguage = lazyregexp.New(`^(?:link|image) /([a-z]{2}(?:-[a-z]{2,4})?)/\S* leads nowhere`)
 
-var deadImage = regexp.MustCompile(`^image (\S+) leads nowhere`)
+var deadImage = lazyregexp.New(`^image (\S+) leads nowhere`)
 
 // links groups dead links by what is the matter with them; a build names each.
 func (e *examiner) links(ds []source.Diagnostic) []Topic {

@@ -6,23 +6,24 @@ package floors
 // Floors maps the folders of the module to their floors. A package may import
 // packages of lower floors only; one that is not here may not exist.
 var Floors = map[string]int{
-	"internal/source":   0, // files, places, diagnostics
-	"internal/nearest":  0, // which known word somebody may have meant
-	"internal/versions": 0, // ranges of Kubernetes versions
-	"internal/redact":   0, // secrets, out of texts
-	"internal/git":      0, // what git says of a folder
-	"internal/cache":    0, // results on the disk, by what they rest on
-	"internal/oci":      0, // container images as archives
-	"internal/floors":   0,
-	"internal/colour":   0, // whether a colour can be read on another
-	"internal/i18n":     0, // the program's own words in several languages
-	"internal/search":   0, // the index that readers' browsers search
-	"internal/bundle":   0, // a site as an archive or as one file
-	"internal/watch":    0, // which files somebody has saved
+	"internal/source":     0, // files, places, diagnostics
+	"internal/nearest":    0, // which known word somebody may have meant
+	"internal/versions":   0, // ranges of Kubernetes versions
+	"internal/lazyregexp": 0, // regular expressions, compiled when they are used
+	"internal/git":        0, // what git says of a folder
+	"internal/cache":      0, // results on the disk, by what they rest on
+	"internal/oci":        0, // container images as archives
+	"internal/floors":     0,
+	"internal/colour":     0, // whether a colour can be read on another
+	"internal/i18n":       0, // the program's own words in several languages
+	"internal/search":     0, // the index that readers' browsers search
+	"internal/watch":      0, // which files somebody has saved
 
 	"theme":             1, // the built-in theme; one up, as it asks colour and i18n
 	"shortcodes":        1, // the built-in shortcodes; one up, as they ask nearest and i18n
 	"internal/cluster":  1, // a Kubernetes API to run against; knows nothing of pages; asks oci
+	"internal/redact":   1, // secrets, out of texts
+	"internal/bundle":   1, // a site as an archive or as one file
 	"internal/config":   1, // probatum.yaml
 	"internal/manifest": 1, // YAML with places, removed APIs: plain text in, so below check, which asks it
 	"internal/rules":    1, // rules of definitions, in CEL

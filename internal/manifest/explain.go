@@ -1,14 +1,14 @@
 package manifest
 
 import (
-	"regexp"
 	"sort"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"go.yaml.in/yaml/v3"
 )
 
-var errorLine = regexp.MustCompile(`^yaml: (line \d+: )?`)
+var errorLine = lazyregexp.New(`^yaml: (line \d+: )?`)
 
 // explain turns an error of the YAML reader into a problem. The line that the
 // reader names is often the one where the construct starts, or one off, so the
@@ -92,15 +92,15 @@ func repair(rule, line string, at, start int) *Fix {
 }
 
 var (
-	dashes    = regexp.MustCompile(`^([-–—]{1,2}|[-–—]*[–—][-–—]*)[ \t]*$`)
-	curly     = regexp.MustCompile(`[“”‘’]`)
-	star      = regexp.MustCompile(`(?:^|[:\-] +|\[ *|, *)(\*)`)
-	twoKeys   = regexp.MustCompile(`^[ \t]*(?:- )*[^\s:#"']+:[ \t]+[^"'\[{|>].*?[ \t]([\w.-]+:)(?:[ \t]|$)`)
-	bareKey   = regexp.MustCompile(`^[ \t]*(?:- )*([\w.-]+)[ \t]*$`)
-	noSpace   = regexp.MustCompile(`^[ \t]*(?:- )*([\w.-]+:)[^\s/:]`)
-	reserved  = regexp.MustCompile("(?:^|[:\\-] +)([@`%])")
-	longDash  = regexp.MustCompile(`(?:^|[:\-\[,] *)([–—][A-Za-z])`)
-	unescaped = regexp.MustCompile(`^[ \t]*(?:- )*(?:[^\s:#"']+:[ \t]+)?[^"'\[{|>\s#][^#]*?(: )`)
+	dashes    = lazyregexp.New(`^([-–—]{1,2}|[-–—]*[–—][-–—]*)[ \t]*$`)
+	curly     = lazyregexp.New(`[“”‘’]`)
+	star      = lazyregexp.New(`(?:^|[:\-] +|\[ *|, *)(\*)`)
+	twoKeys   = lazyregexp.New(`^[ \t]*(?:- )*[^\s:#"']+:[ \t]+[^"'\[{|>].*?[ \t]([\w.-]+:)(?:[ \t]|$)`)
+	bareKey   = lazyregexp.New(`^[ \t]*(?:- )*([\w.-]+)[ \t]*$`)
+	noSpace   = lazyregexp.New(`^[ \t]*(?:- )*([\w.-]+:)[^\s/:]`)
+	reserved  = lazyregexp.New("(?:^|[:\\-] +)([@`%])")
+	longDash  = lazyregexp.New(`(?:^|[:\-\[,] *)([–—][A-Za-z])`)
+	unescaped = lazyregexp.New(`^[ \t]*(?:- )*(?:[^\s:#"']+:[ \t]+)?[^"'\[{|>\s#][^#]*?(: )`)
 )
 
 var mistakes = []mistake{
@@ -153,7 +153,7 @@ var mistakes = []mistake{
 	{"yaml", "", at(noSpace, "a blank must follow the colon")},
 }
 
-func at(re *regexp.Regexp, hint string) func(string, string) (int, string, bool) {
+func at(re *lazyregexp.Regexp, hint string) func(string, string) (int, string, bool) {
 	return func(line, _ string) (int, string, bool) {
 		i := re.FindStringSubmatchIndex(line)
 		if i == nil {

@@ -5,14 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/BurntSushi/toml"
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // What stands for something left out of JSON, which has no comments.
-var elidedJSON = regexp.MustCompile(`\.{3}|…|(?m)^[ \t]*(//|#)`)
+var elidedJSON = lazyregexp.New(`\.{3}|…|(?m)^[ \t]*(//|#)`)
 
 // ParseJSON reads JSON: one value or several one after another. The documents
 // have places like those of YAML.
@@ -45,7 +45,7 @@ func ParseJSON(text string) *File {
 	return f
 }
 
-var jsonStrings = regexp.MustCompile(`"(?:[^"\\\n]|\\.)*"`)
+var jsonStrings = lazyregexp.New(`"(?:[^"\\\n]|\\.)*"`)
 
 func jsonError(text string) (int, error) {
 	dec := json.NewDecoder(strings.NewReader(text))

@@ -1,16 +1,17 @@
 package manifest
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 type part struct{ at, end int }
 
 var (
-	separator   = regexp.MustCompile(`^---([ \t].*)?\r?$`)
-	remarkedOut = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(\.{3,}|…)`)
-	elision     = regexp.MustCompile(`^[ \t]*(\.{3,}|…|\[\.\.\.\]|<\.\.\.>)[ \t]*\r?$`)
+	separator   = lazyregexp.New(`^---([ \t].*)?\r?$`)
+	remarkedOut = lazyregexp.New(`(?m)^[ \t]*#[ \t]*(\.{3,}|…)`)
+	elision     = lazyregexp.New(`^[ \t]*(\.{3,}|…|\[\.\.\.\]|<\.\.\.>)[ \t]*\r?$`)
 )
 
 // splitDocs cuts a text at its "---" lines. Each document is read on its own,

@@ -14,6 +14,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 	"github.com/adrg/frontmatter"
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/source"
 	"go.yaml.in/yaml/v3"
 )
@@ -122,8 +123,8 @@ func object(data []byte, r *raw) (rest []byte, ok bool) {
 }
 
 var (
-	firstLine   = regexp.MustCompile(`^\s*(---|\+\+\+|\{)[ \t]*\r?\n`)
-	looksLikeKV = regexp.MustCompile(`^\s*["']?[A-Za-z_][\w-]*["']?\s*[:=]`)
+	firstLine   = lazyregexp.New(`^\s*(---|\+\+\+|\{)[ \t]*\r?\n`)
+	looksLikeKV = lazyregexp.New(`^\s*["']?[A-Za-z_][\w-]*["']?\s*[:=]`)
 )
 
 // readHeader sets Header and Body.
@@ -193,7 +194,7 @@ func (d *Document) brokenObject(start int) {
 	d.errorf(start, "frontmatter-unclosed", "front matter is never closed", "add a line } after the last key")
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+var yamlLine = lazyregexp.New(`^yaml: (?:line (\d+): )?(.*)$`)
 
 func (d *Document) decodeHeader(r raw) *yaml.Node {
 	if r.notation == "toml" {

@@ -2,11 +2,11 @@ package markup
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/util"
 )
@@ -76,7 +76,7 @@ func plainText(n ast.Node, source []byte, text func(*Call) string) string {
 	return b.String()
 }
 
-var placeholders = regexp.MustCompile(`\{\x1a[^}]*\}`)
+var placeholders = lazyregexp.New(`\{\x1a[^}]*\}`)
 
 // plain is the text of one text node: escapes and entities resolved, shortcodes
 // left out.

@@ -2,11 +2,11 @@ package markup
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strconv"
 	"weak"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/shortcodes"
 	"github.com/yuin/goldmark/util"
 )
@@ -87,7 +87,7 @@ func (d *Document) edit(text []byte, e edit) {
 	e.apply(text)
 }
 
-var containerMarks = regexp.MustCompile(`^[ \t>]*(?:(?:[-*+:]|[0-9]{1,9}[.)])[ \t]+[ \t>]*)*$`)
+var containerMarks = lazyregexp.New(`^[ \t>]*(?:(?:[-*+:]|[0-9]{1,9}[.)])[ \t]+[ \t>]*)*$`)
 
 // mask writes the placeholders into the text: {␚NUMBER␚…} of the tag's length.
 func (d *Document) mask(text []byte) {

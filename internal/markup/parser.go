@@ -2,9 +2,9 @@ package markup
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/shortcodes"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
@@ -269,7 +269,7 @@ func hasBlockCall(p ast.Node) bool {
 	return false
 }
 
-var gluedID = regexp.MustCompile(`\{#([^\s{}]+)\}[ \t]*$`)
+var gluedID = lazyregexp.New(`\{#([^\s{}]+)\}[ \t]*$`)
 
 // headingIDs gives every heading of the page its id: the one that was written,
 // also glued as in 标题{#id} (goldmark wants a space before the brace, and writers

@@ -2,8 +2,9 @@ package markup
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // A tag is one shortcode tag as it stands in the file.
@@ -208,7 +209,7 @@ type codeTracker struct {
 	fence string // the open fence, "" outside
 }
 
-var fenceLine = regexp.MustCompile("^[ \t>]*(?:(?:[-*+]|[0-9]+[.)])[ \t]+)*(```+|~~~+)")
+var fenceLine = lazyregexp.New("^[ \t>]*(?:(?:[-*+]|[0-9]+[.)])[ \t]+)*(```+|~~~+)")
 
 func (c *codeTracker) inside(from, offset int) bool {
 	c.at = max(c.at, from)

@@ -1,8 +1,9 @@
 package match
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // A column says how the cells of one column are compared.
@@ -14,9 +15,9 @@ type column struct {
 
 var (
 	// timed are columns that tell how long ago something was.
-	timed = regexp.MustCompile(`^(?:AGE|UPTIME|DURATION|CREATED|UPDATED|UP|AGO|SINCE|MESSAGE|EVENT|.*\b(?:LAST|FIRST|SINCE|AGE|AGO|TIME)\b.*|.* (?:SEEN|SCHEDULE))$`)
-	usage = regexp.MustCompile(`^(?:CPU|MEMORY)(?:\(|%$)`)
-	hosts = regexp.MustCompile(`^(?:EXTERNAL-IP|ADDRESS|ADDRESSES)$`)
+	timed = lazyregexp.New(`^(?:AGE|UPTIME|DURATION|CREATED|UPDATED|UP|AGO|SINCE|MESSAGE|EVENT|.*\b(?:LAST|FIRST|SINCE|AGE|AGO|TIME)\b.*|.* (?:SEEN|SCHEDULE))$`)
+	usage = lazyregexp.New(`^(?:CPU|MEMORY)(?:\(|%$)`)
+	hosts = lazyregexp.New(`^(?:EXTERNAL-IP|ADDRESS|ADDRESSES)$`)
 )
 
 var (

@@ -1,9 +1,10 @@
 package match
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // An element is a part of the page that is matched as one: a line, a table, or
@@ -26,7 +27,7 @@ type expected struct {
 
 // moments are lines of "kubectl rollout status" that tell of a moment. How many
 // of them come is a matter of time, so that they do not count on either side.
-var moments = regexp.MustCompile(`^[Ww]aiting for (?:deployment|daemon set|statefulset|partitioned roll ?out|\d+ pods?)\b.*\.\.\.$`)
+var moments = lazyregexp.New(`^[Ww]aiting for (?:deployment|daemon set|statefulset|partitioned roll ?out|\d+ pods?)\b.*\.\.\.$`)
 
 // passing reports whether all lines are such lines: then they are what the page
 // shows.

@@ -2,8 +2,9 @@ package match
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // istioRules are the comparators of Istio's own test suite, byte for byte: they
@@ -84,9 +85,9 @@ func istioLines(_ Options, want, got string) bool {
 }
 
 var (
-	istioElapsed = regexp.MustCompile(`^(?:[0-9]+[smhd])+$`)
-	istioAddress = regexp.MustCompile(`^[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}$`)
-	istioPrefix  = regexp.MustCompile(`^(?:[a-zA-Z0-9_]+-)+`)
+	istioElapsed = lazyregexp.New(`^(?:[0-9]+[smhd])+$`)
+	istioAddress = lazyregexp.New(`^[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}$`)
+	istioPrefix  = lazyregexp.New(`^(?:[a-zA-Z0-9_]+-)+`)
 )
 
 // istioLike compares line by line and word by word.

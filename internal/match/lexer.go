@@ -1,8 +1,9 @@
 package match
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // A span is a value that the line as a whole makes one.
@@ -14,10 +15,10 @@ type span struct {
 // Values that the words around them make volatile: durations in Envoy's access
 // log, the thread in its own log, and what stands behind a key.
 var (
-	accessLog = regexp.MustCompile(`" (?:\d{1,3}|-) [^ "]+ (?:[^ "]+ [^ "]+ "[^"]*" )?\d+ \d+ (\d+) (\d+|-) "`)
-	threadID  = regexp.MustCompile(`^\[\d{4}-\d\d-\d\d[ T][\d:.]+Z?\]\[(\d+)\]\[`)
-	traced    = regexp.MustCompile(`^[{}] \[(\d+) bytes data\]$`)
-	keyed     = regexp.MustCompile(`^(?:[<>*] |- )?["']?([A-Za-z][A-Za-z0-9 ./-]*?)["']?(?:: ?|', ?)()["']?`)
+	accessLog = lazyregexp.New(`" (?:\d{1,3}|-) [^ "]+ (?:[^ "]+ [^ "]+ "[^"]*" )?\d+ \d+ (\d+) (\d+|-) "`)
+	threadID  = lazyregexp.New(`^\[\d{4}-\d\d-\d\d[ T][\d:.]+Z?\]\[(\d+)\]\[`)
+	traced    = lazyregexp.New(`^[{}] \[(\d+) bytes data\]$`)
+	keyed     = lazyregexp.New(`^(?:[<>*] |- )?["']?([A-Za-z][A-Za-z0-9 ./-]*?)["']?(?:: ?|', ?)()["']?`)
 )
 
 // keys are the keys whose value is no setting, in small letters without blanks.
@@ -73,7 +74,7 @@ func valueOf(s string) (span, bool) {
 	return span{from, k.find(s, from), k}, true
 }
 
-var contentLength = regexp.MustCompile(`^(?:< )?[Cc]ontent-[Ll]ength: (\d+)$`)
+var contentLength = lazyregexp.New(`^(?:< )?[Cc]ontent-[Ll]ength: (\d+)$`)
 
 // length lets the length of a body differ where the body follows: it is compared
 // itself, and values of one type are not all of one length.
@@ -233,12 +234,12 @@ func (l *lexer) behindAddress() bool {
 }
 
 // settings are words whose duration is a setting, and must agree.
-var settings = regexp.MustCompile(`(?i)(timeout|interval|delay|period|ttl|deadline|grace|backoff|window|limit|expir\w*|every|cpu|memory|requests?|max|min)\W{0,3}$`)
+var settings = lazyregexp.New(`(?i)(timeout|interval|delay|period|ttl|deadline|grace|backoff|window|limit|expir\w*|every|cpu|memory|requests?|max|min)\W{0,3}$`)
 
 // setting is a line as YAML has it; progress the keys that only look like one.
 var (
-	setting  = regexp.MustCompile(`^(?:- )*["']?[a-z][\w./-]*["']?: ["']?$`)
-	progress = regexp.MustCompile(`(?i)(time|elapsed|took|total|age|uptime|latency|duration|ago|since)["']?[:=] ?["']?$`)
+	setting  = lazyregexp.New(`^(?:- )*["']?[a-z][\w./-]*["']?: ["']?$`)
+	progress = lazyregexp.New(`(?i)(time|elapsed|took|total|age|uptime|latency|duration|ago|since)["']?[:=] ?["']?$`)
 )
 
 // passes reports whether a duration at the lexer's place is time that has

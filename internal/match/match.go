@@ -1,9 +1,10 @@
 package match
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // A Difference says where the output is not as the page shows it.
@@ -74,7 +75,7 @@ func Known(rule string) bool {
 	return ok && istioRules[name] != nil
 }
 
-var sorts = regexp.MustCompile(`--sort-by\b|\|\s*sort\b|\s--watch\b|\bkubectl\b.*\s-w\b|--watch-only\b`)
+var sorts = lazyregexp.New(`--sort-by\b|\|\s*sort\b|\s--watch\b|\bkubectl\b.*\s-w\b|--watch-only\b`)
 
 // Sorts reports whether a command sorts what it prints or prints it as it
 // happens, so that the order of rows says something.

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // A Line is one line of what Rewrite returns.
@@ -212,7 +214,7 @@ func (r *rewriter) accepts(want, got string) bool {
 }
 
 // member is a line that holds one key and its value, of JSON or YAML.
-var member = regexp.MustCompile(`^\s*(- )*"?([A-Za-z0-9_./-]+)"?:\s+(\S.*?),?$`)
+var member = lazyregexp.New(`^\s*(- )*"?([A-Za-z0-9_./-]+)"?:\s+(\S.*?),?$`)
 
 // sameMember compares two lines with one key; ok is false where they are others.
 func (r *rewriter) sameMember(want, got string) (same, ok bool) {

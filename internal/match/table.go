@@ -1,9 +1,10 @@
 package match
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // A table is what "kubectl get" prints: a header of column names in capitals,
@@ -55,8 +56,8 @@ func splitHeader(line string) []word {
 }
 
 var (
-	columnName = regexp.MustCompile(`^[A-Z][A-Z0-9_./%#:-]*(?:\([A-Za-z]*\))?[%:]?$`)
-	dashes     = regexp.MustCompile(`^\s*-{2,}(?:\s+-{2,})+$`)
+	columnName = lazyregexp.New(`^[A-Z][A-Z0-9_./%#:-]*(?:\([A-Za-z]*\))?[%:]?$`)
+	dashes     = lazyregexp.New(`^\s*-{2,}(?:\s+-{2,})+$`)
 )
 
 // known are column names that make a line with single blanks a header, and a
@@ -184,7 +185,7 @@ func names(ws []word, starts []int) []string {
 	return all
 }
 
-var wide = regexp.MustCompile(` {2,}|\t+ *`)
+var wide = lazyregexp.New(` {2,}|\t+ *`)
 
 // cells cuts a row where the columns start; nil where it does not fit.
 func (t *table) cells(text string, starts []int) []string {

@@ -1,8 +1,9 @@
 package match
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // lines splits text without what never counts: white space at the end of lines
@@ -22,7 +23,7 @@ func lines(text string) []string {
 const dots = "..."
 
 // remark is "..." in brackets, with words about it: no array of JSON.
-var remark = regexp.MustCompile(`^(?:\( ?\.\.\.(?:[A-Za-z .]*\.\.\.)? ?\)|\[ ?\.\.\.(?:[A-Za-z .]*\.\.\.)? ?\]|< ?\.\.\.(?:[A-Za-z .]*\.\.\.)? ?>)$`)
+var remark = lazyregexp.New(`^(?:\( ?\.\.\.(?:[A-Za-z .]*\.\.\.)? ?\)|\[ ?\.\.\.(?:[A-Za-z .]*\.\.\.)? ?\]|< ?\.\.\.(?:[A-Za-z .]*\.\.\.)? ?>)$`)
 
 // elision reports whether a line stands for any lines: "..." alone, more than
 // once, in a comment ("# ..."), or with a remark in brackets ("(... snip ...)").

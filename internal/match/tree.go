@@ -2,10 +2,11 @@ package match
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // A node is a value of JSON or YAML.
@@ -89,7 +90,7 @@ func anyAddresses(want, got *node) bool {
 var ignored = []string{"managedFields"}
 
 // lasting are keys whose value is how long something took.
-var lasting = regexp.MustCompile(`(?i)^(?:age|uptime|duration|elapsed|took|latency)$|(?:Age|Uptime|Elapsed|Latency)$`)
+var lasting = lazyregexp.New(`(?i)^(?:age|uptime|duration|elapsed|took|latency)$|(?:Age|Uptime|Elapsed|Latency)$`)
 
 func numbers(want, got *node) bool {
 	w, g := want.text, got.text
@@ -101,7 +102,7 @@ func restartCounts(want, got *node) bool {
 	return numbers(want, got) && (got.text != "0" || want.text == "0")
 }
 
-var wordOnly = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+var wordOnly = lazyregexp.New(`^[A-Za-z0-9-]+$`)
 
 func oneWord(want, got *node) bool {
 	return want.kind == got.kind && wordOnly.MatchString(want.text) && wordOnly.MatchString(got.text)
@@ -269,7 +270,7 @@ func (c *comparer) lost(w, g *node, path, key string) bool {
 	return c.gap(path, w.line, fmt.Sprintf("%d elements in this order", len(w.items)), fmt.Sprintf("%d elements", len(g.items)))
 }
 
-var simpleKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+var simpleKey = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_-]*$`)
 
 func pathKey(key string) string {
 	if simpleKey.MatchString(key) {

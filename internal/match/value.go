@@ -2,8 +2,9 @@ package match
 
 import (
 	"net/netip"
-	"regexp"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // A kind is a type of value that differs from run to run and matches by type.
@@ -50,7 +51,7 @@ var (
 
 // regular makes a kind of an expression for a whole word.
 func regular(expr string) func(s string, i int) int {
-	re := regexp.MustCompile("^(?:" + expr + ")")
+	re := lazyregexp.New("^(?:" + expr + ")")
 	return func(s string, i int) int {
 		if i >= len(s) {
 			return -1
@@ -107,9 +108,9 @@ var (
 	elapsed    = numbered(regular(dur))
 	longAgo    = regular(`(?:About |about |Less than )?(?:an?|\d+) (?:second|minute|hour|day|week|month|year)s?(?: ago)?`)
 	aboutAgo   = regular(`(?:About |about |Less than )?(?:an?|\d+) (?:second|minute|hour|day|week|month|year)s? ago`)
-	restartsAt = regexp.MustCompile(`^\d+ \(` + dur + ` ago\)`)
-	eventsAt   = regexp.MustCompile(`^` + dur + ` \(x\d+ over ` + dur + `\)`)
-	overAt     = regexp.MustCompile(`^x\d+ over ` + dur)
+	restartsAt = lazyregexp.New(`^\d+ \(` + dur + ` ago\)`)
+	eventsAt   = lazyregexp.New(`^` + dur + ` \(x\d+ over ` + dur + `\)`)
+	overAt     = lazyregexp.New(`^x\d+ over ` + dur)
 )
 
 // numbered asks take only where a number starts.
@@ -150,7 +151,7 @@ func events(s string, i int) int {
 	return -1
 }
 
-func at(re *regexp.Regexp, s string, i int) int {
+func at(re *lazyregexp.Regexp, s string, i int) int {
 	if loc := re.FindStringIndex(s[i:]); loc != nil {
 		return i + loc[1]
 	}

@@ -3,10 +3,10 @@ package match
 import (
 	"errors"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -15,7 +15,7 @@ import (
 const mostYAML = 4 << 20
 
 // nested is a text that only YAML looks like: a key with something below it.
-var nested = regexp.MustCompile(`(?m)^ *(?:- )*[a-z][A-Za-z0-9_./-]*:[ \t]*\n(?: *(?:#.*)?\n)*(?: +[A-Za-z"'-]| *- )`)
+var nested = lazyregexp.New(`(?m)^ *(?:- )*[a-z][A-Za-z0-9_./-]*:[ \t]*\n(?: *(?:#.*)?\n)*(?: +[A-Za-z"'-]| *- )`)
 
 // parseYAML reads documents of YAML; nil where the text is none that kubectl
 // prints.

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"html"
 	"path"
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/markup"
 	"github.com/probatum/probatum/internal/source"
 	"github.com/probatum/probatum/shortcodes"
@@ -195,7 +195,7 @@ func (b *Block) fromCall(c *markup.Call) {
 	}
 }
 
-var infoWord = regexp.MustCompile(`^[^\s{]+`)
+var infoWord = lazyregexp.New(`^[^\s{]+`)
 
 // fenceInfo takes language and attributes from the text behind a fence:
 // bash {skip="why" apply}.
@@ -223,7 +223,7 @@ func (p *Page) fenceInfo(b *Block, n *ast.FencedCodeBlock) {
 	}
 }
 
-var attrPattern = regexp.MustCompile(`^(?:([A-Za-z_@][\w:.-]*)(?:=("(?:[^"\\]|\\.)*"|'[^']*'|[^\s{}"',]+|\[[^\]]*\]))?|([.#][\w-]+))`)
+var attrPattern = lazyregexp.New(`^(?:([A-Za-z_@][\w:.-]*)(?:=("(?:[^"\\]|\\.)*"|'[^']*'|[^\s{}"',]+|\[[^\]]*\]))?|([.#][\w-]+))`)
 
 // parseAttrs reads {a="b" c=d e}. The Col of each attribute's Pos is its offset;
 // so is off, where problem is not "".
@@ -316,10 +316,10 @@ func (p *Page) callsIn(start, stop int) []*markup.Call {
 }
 
 var (
-	tags   = regexp.MustCompile(`<[^>]*>`)
-	idAttr = regexp.MustCompile(`\s(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^"'\s>]+))`)
+	tags   = lazyregexp.New(`<[^>]*>`)
+	idAttr = lazyregexp.New(`\s(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^"'\s>]+))`)
 	// Of what a page loads or leads to.
-	hrefAttr = regexp.MustCompile(`(?:^|\s)(href|src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)')`)
+	hrefAttr = lazyregexp.New(`(?:^|\s)(href|src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)')`)
 )
 
 func unescape(s string) string { return html.UnescapeString(s) }

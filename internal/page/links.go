@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/source"
 	"github.com/yuin/goldmark/ast"
 )
@@ -265,7 +265,7 @@ func otherPlace(p, target *Page, id string) string {
 	return ""
 }
 
-var notWord = regexp.MustCompile(`[^\p{L}\p{N}]+`)
+var notWord = lazyregexp.New(`[^\p{L}\p{N}]+`)
 
 func dashed(text string) string {
 	return strings.ToLower(strings.Trim(notWord.ReplaceAllString(text, "-"), "-"))

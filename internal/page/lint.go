@@ -3,15 +3,15 @@ package page
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/source"
 	"github.com/yuin/goldmark/ast"
 )
 
 // What is meant for the address of a link: what follows "](" in text that
 // Markdown did not take for a link.
-var addressStart = regexp.MustCompile(`\]\((?:/[\w.{-]|\.\.?/|#[\w-]|https?://|\{\x1a|[\w/-]+\.(?:md|html)\b)`)
+var addressStart = lazyregexp.New(`\]\((?:/[\w.{-]|\.\.?/|#[\w-]|https?://|\{\x1a|[\w/-]+\.(?:md|html)\b)`)
 
 // brokenLink reports a link that Markdown shows as text, because its address has
 // a space or goes on in the next line.
@@ -43,7 +43,7 @@ func (p *Page) brokenLink(n *ast.Text) {
 }
 
 // An id without its #, glued to the heading's text.
-var nakedID = regexp.MustCompile(`[\p{L}\p{N}]\{([A-Za-z][\w.-]*)\}[ \t]*$`)
+var nakedID = lazyregexp.New(`[\p{L}\p{N}]\{([A-Za-z][\w.-]*)\}[ \t]*$`)
 
 // headingID reports an id of a heading that is shown as a part of it.
 func (p *Page) headingID(n *ast.Heading) {

@@ -2,9 +2,9 @@ package page
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/markup"
 	"github.com/probatum/probatum/internal/source"
 	"github.com/yuin/goldmark/ast"
@@ -74,7 +74,7 @@ func (p *Page) addOutput(c *markup.Call) {
 	}
 }
 
-var rawHeading = regexp.MustCompile(`(?is)<h([1-6])\b([^>]*)>(.*?)</h[1-6]>`)
+var rawHeading = lazyregexp.New(`(?is)<h([1-6])\b([^>]*)>(.*?)</h[1-6]>`)
 
 // rawHeadings adds the headings of HTML that can be linked to.
 func (p *Page) rawHeadings(start, stop int) {

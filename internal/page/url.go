@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/markup"
 )
 
@@ -36,7 +36,7 @@ func findLanguages(f *folder, main string) []string {
 	return found
 }
 
-var languageCode = regexp.MustCompile(`^[a-z]{2}(?:-[a-zA-Z]{2,4})?$`)
+var languageCode = lazyregexp.New(`^[a-z]{2}(?:-[a-zA-Z]{2,4})?$`)
 
 func rank(language, main string) int {
 	if language == main {

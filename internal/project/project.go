@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +17,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/probatum/probatum/internal/config"
 	"github.com/probatum/probatum/internal/i18n"
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/source"
 	"github.com/probatum/probatum/shortcodes"
@@ -235,7 +235,7 @@ func cause(err error) error {
 	return err
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+var yamlLine = lazyregexp.New(`^yaml: (?:line (\d+): )?`)
 
 // syntax is what a decoder says of a file, with the line where it knows it.
 func syntax(name string, err error) (pos source.Pos, rule, message string) {

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"strings"
 	"sync"
 
 	"github.com/probatum/probatum/internal/check"
 	"github.com/probatum/probatum/internal/cluster"
 	"github.com/probatum/probatum/internal/config"
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/report"
 	"github.com/probatum/probatum/internal/runner"
 	"github.com/probatum/probatum/internal/versions"
@@ -329,7 +329,7 @@ func (c Clusters) kind(release string, several bool) cluster.KindOptions {
 }
 
 // notInNames is what a range of versions has and a name of a cluster has not.
-var notInNames = regexp.MustCompile(`[^0-9.]+`)
+var notInNames = lazyregexp.New(`[^0-9.]+`)
 
 // Start starts a cluster of a provider for pages of this project. stop has to be
 // called at the end.

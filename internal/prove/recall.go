@@ -12,6 +12,7 @@ import (
 
 	"github.com/probatum/probatum/internal/cache"
 	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/report"
 )
 
@@ -111,7 +112,7 @@ func patterns(res []*regexp.Regexp) []string {
 
 // first finds words that may be programs: where a command may start. It finds too
 // many, such as keys of YAML in a here-document, and that does no harm.
-var first = regexp.MustCompile("(?m)(?:^|[|;&({`]|\\b(?:do|then|else|sudo|xargs|exec|time|env|command)\\s)[ \\t]*([A-Za-z0-9_][A-Za-z0-9._+-]*)")
+var first = lazyregexp.New("(?m)(?:^|[|;&({`]|\\b(?:do|then|else|sudo|xargs|exec|time|env|command)\\s)[ \\t]*([A-Za-z0-9_][A-Za-z0-9._+-]*)")
 
 // tools identifies the programs that the claims of a plan may call. kubectl is that
 // of the cluster.

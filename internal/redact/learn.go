@@ -2,19 +2,20 @@ package redact
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // A shape is a form that secrets have. Its first group is the secret where there
 // is one. To look for one of the words first takes far less time.
 type shape struct {
-	re    *regexp.Regexp
+	re    *lazyregexp.Regexp
 	words []string
 }
 
-func newShape(re string, words ...string) shape { return shape{regexp.MustCompile(re), words} }
+func newShape(re string, words ...string) shape { return shape{lazyregexp.New(re), words} }
 
 // find returns the secrets of that shape in a text.
 func (sh shape) find(s string) []string {
@@ -53,7 +54,7 @@ var said = []shape{
 }
 
 // literal finds the values that a command makes a Secret of.
-var literal = regexp.MustCompile(`--(?:from-literal[= ]+["']?[^=\s"']+=|docker-password[= ]+)(?:'([^']*)'|"([^"$` + "`" + `]*)"|([^\s"'$` + "`" + `]+))`)
+var literal = lazyregexp.New(`--(?:from-literal[= ]+["']?[^=\s"']+=|docker-password[= ]+)(?:'([^']*)'|"([^"$` + "`" + `]*)"|([^\s"'$` + "`" + `]+))`)
 
 // border stands between texts that have nothing to do with each other.
 const border = "\x00"
@@ -114,8 +115,13 @@ func (r *Redactor) said(s string) {
 	}
 }
 
+// An expression is one of ours, or one of the configuration, which is compiled.
+type expression interface {
+	FindAllStringSubmatch(s string, n int) [][]string
+}
+
 // matches are what the first group of a pattern has matched, or all of it.
-func matches(re *regexp.Regexp, s string) []string {
+func matches(re expression, s string) []string {
 	var all []string
 	for _, m := range re.FindAllStringSubmatch(s, -1) {
 		all = append(all, m[min(1, len(m)-1)])
@@ -181,9 +187,9 @@ var sextets = func() (v [256]int8) {
 	return v
 }()
 
-var pem = regexp.MustCompile(`(?s)^-----BEGIN[^\n]*-----\n(.*?)\n?-----END`)
+var pem = lazyregexp.New(`(?s)^-----BEGIN[^\n]*-----\n(.*?)\n?-----END`)
 
-var word = regexp.MustCompile(`[^\s"'{}\[\]:,=<>]+=*`)
+var word = lazyregexp.New(`[^\s"'{}\[\]:,=<>]+=*`)
 
 // parts are what is secret on its own in a value that holds more: a line of a
 // key, a password in JSON.
@@ -208,8 +214,8 @@ func parts(v string) []string {
 }
 
 var (
-	telling  = regexp.MustCompile(`(?i)pass|auth$|token|secret|key$|credential`)
-	assigned = regexp.MustCompile(`(?im)^\s*[\w.-]*(?:pass\w*|token|secret|key|credentials?)\s*[:=]\s*(\S.*?)\s*$`)
+	telling  = lazyregexp.New(`(?i)pass|auth$|token|secret|key$|credential`)
+	assigned = lazyregexp.New(`(?im)^\s*[\w.-]*(?:pass\w*|token|secret|key|credentials?)\s*[:=]\s*(\S.*?)\s*$`)
 )
 
 // sensitive are the texts in a document whose keys call them secret.

@@ -3,9 +3,9 @@ package redact
 import (
 	"encoding/base64"
 	"encoding/json"
-	"regexp"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -93,7 +93,7 @@ func jsonSecrets(s string) []string {
 	}
 }
 
-var kindLine = regexp.MustCompile(`^([\s+>|#-]*)["']?kind["']?:\s*["']?Secret["']?\s*$`)
+var kindLine = lazyregexp.New(`^([\s+>|#-]*)["']?kind["']?:\s*["']?Secret["']?\s*$`)
 
 // kindSecret reports whether the line says that a manifest is a Secret, and what
 // stands before it.
@@ -149,7 +149,7 @@ func decoded(lines []string, indent string) (values []string, ok bool) {
 }
 
 // top is how a line of a Secret starts that is not indented.
-var top = regexp.MustCompile(`^["']?(?:apiVersion|data|kind|metadata|stringData|type|immutable)["']?:`)
+var top = lazyregexp.New(`^["']?(?:apiVersion|data|kind|metadata|stringData|type|immutable)["']?:`)
 
 // inside reports whether a line may belong to a manifest with that indentation.
 func inside(l, indent string) bool {
@@ -166,7 +166,7 @@ func item(l, indent string) bool {
 
 func prefix(s string) bool { return strings.Trim(s, " \t+->|#") == "" }
 
-var pair = regexp.MustCompile(`^[\s+>|#-]*["']?([\w.-]+)["']?:\s*(.*?)\s*$`)
+var pair = lazyregexp.New(`^[\s+>|#-]*["']?([\w.-]+)["']?:\s*(.*?)\s*$`)
 
 // pairs reads the values of what is nearly a Secret, with elisions in it or cut.
 func pairs(lines []string) []string {

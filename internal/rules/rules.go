@@ -10,13 +10,13 @@ package rules
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"sync"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/ext"
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // A Rule is one entry of x-kubernetes-validations. It is compiled when it is
@@ -41,7 +41,7 @@ const maxCost = 1_000_000
 // nothing of an object that is new.
 func (r *Rule) Old() bool { return oldSelf.MatchString(r.Text) }
 
-var oldSelf = regexp.MustCompile(`\boldSelf\b`)
+var oldSelf = lazyregexp.New(`\boldSelf\b`)
 
 // Err says why the rule cannot be read; nil it can.
 func (r *Rule) Err() error {

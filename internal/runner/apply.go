@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/script"
 	"github.com/probatum/probatum/internal/source"
 )
@@ -49,7 +50,7 @@ type kubectl struct {
 
 // noNamespace is what the server says where the namespace of an object is not
 // there: nothing else of the object has been looked at then.
-var noNamespace = regexp.MustCompile(`namespaces? "([^"]+)" not found`)
+var noNamespace = lazyregexp.New(`namespaces? "([^"]+)" not found`)
 
 func (k *kubectl) apply(a *attempt) (result, error) {
 	args := []string{"apply", "--server-side=false", "--validate=strict", "-f", k.file}
@@ -111,15 +112,15 @@ func (k *kubectl) plain(text string) string {
 
 var (
 	// saidBy is what kubectl puts before what the server says.
-	saidBy = regexp.MustCompile(`(?m)^(?:error: |Error from server(?: \([^)]*\))?: )(?:error(?: when [^:]*)?: |resource mapping not found for name: "[^"]*" namespace: "[^"]*": )?`)
+	saidBy = lazyregexp.New(`(?m)^(?:error: |Error from server(?: \([^)]*\))?: )(?:error(?: when [^:]*)?: |resource mapping not found for name: "[^"]*" namespace: "[^"]*": )?`)
 	// unknownKind may pass: a definition needs a moment to be served.
-	unknownKind = regexp.MustCompile(`no matches for kind|ensure CRDs are installed first|could not find the requested resource`)
+	unknownKind = lazyregexp.New(`no matches for kind|ensure CRDs are installed first|could not find the requested resource`)
 	// fields are the ways in which the server names a field.
-	fields = []*regexp.Regexp{
-		regexp.MustCompile(`(?:unknown|duplicate) field "([^"]+)"`),
-		regexp.MustCompile(`ValidationError\(([^)]+)\)`),
-		regexp.MustCompile(`(?m)is invalid: ([\w./\[\]-]+): `),
-		regexp.MustCompile(`(?m)^\* ([\w./\[\]-]+): `),
+	fields = []*lazyregexp.Regexp{
+		lazyregexp.New(`(?:unknown|duplicate) field "([^"]+)"`),
+		lazyregexp.New(`ValidationError\(([^)]+)\)`),
+		lazyregexp.New(`(?m)is invalid: ([\w./\[\]-]+): `),
+		lazyregexp.New(`(?m)^\* ([\w./\[\]-]+): `),
 	}
 )
 
@@ -156,9 +157,9 @@ func rejected(a *attempt, r result) *fault {
 }
 
 var (
-	warning = regexp.MustCompile(`(?m)^Warning: (.*)$`)
+	warning = lazyregexp.New(`(?m)^Warning: (.*)$`)
 	// ofKubectl is what kubectl warns of by itself: how it applies, and not what.
-	ofKubectl = regexp.MustCompile(`is missing the kubectl\.kubernetes\.io/|resource mapping|server-side apply`)
+	ofKubectl = lazyregexp.New(`is missing the kubectl\.kubernetes\.io/|resource mapping|server-side apply`)
 )
 
 // warned gives the warnings that came with a manifest which the API server
@@ -182,9 +183,9 @@ func warned(it *check.Item, c *check.Claim, stderr string) []source.Diagnostic {
 }
 
 // warnedField is the path of a field at the start of a warning, or in quotes.
-var warnedField = regexp.MustCompile(`^(?:spec|metadata)[\w.\[\]-]+`)
+var warnedField = lazyregexp.New(`^(?:spec|metadata)[\w.\[\]-]+`)
 
-var lastKey = regexp.MustCompile(`([A-Za-z_][\w-]*)(?:\[[^\]]*\])*$`)
+var lastKey = lazyregexp.New(`([A-Za-z_][\w-]*)(?:\[[^\]]*\])*$`)
 
 // fieldAt finds the key that a path such as spec.http[0].route ends in, where
 // the text has it once.

@@ -2,10 +2,10 @@ package runner
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/match"
 	"github.com/probatum/probatum/internal/script"
 )
@@ -66,7 +66,7 @@ func (p *pageRun) options(c *check.Claim) match.Options {
 }
 
 // inBackground finds an & that is neither && nor part of a redirection.
-var inBackground = regexp.MustCompile(`(^|[^&<>|])&([^&>]|$)`)
+var inBackground = lazyregexp.New(`(^|[^&<>|])&([^&>]|$)`)
 
 // command runs a command in the page's shell. If that goes well, it looks whether any
 // of the variables sets, separated by commas, is empty.

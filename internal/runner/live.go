@@ -3,10 +3,10 @@ package runner
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/match"
 )
 
@@ -107,7 +107,7 @@ func pick(pods []livePod, name, workload, namespace string) (string, bool) {
 	return best.name, found
 }
 
-var inNamespace = regexp.MustCompile(`(?:^|\s)(?:-n|--namespace)[= ]*([a-z0-9][a-z0-9-]*)`)
+var inNamespace = lazyregexp.New(`(?:^|\s)(?:-n|--namespace)[= ]*([a-z0-9][a-z0-9-]*)`)
 
 func namespaceOf(text string) string {
 	if m := inNamespace.FindStringSubmatch(text); m != nil {

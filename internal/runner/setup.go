@@ -8,12 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/source"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -223,7 +223,7 @@ func (r *Runner) readSetup(name string) ([]byte, error) {
 }
 
 // failure finds "FAIL: FILE:LINE: MESSAGE" in the log of a testscript.
-var failure = regexp.MustCompile(`(?m)^FAIL: (.*):(\d+): (.*)$`)
+var failure = lazyregexp.New(`(?m)^FAIL: (.*):(\d+): (.*)$`)
 
 // diagnostic says where and why the script in file failed; people know it as
 // shown. What its command has printed is more than testscript's own message.

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/report"
 	"github.com/probatum/probatum/internal/script"
 	"github.com/probatum/probatum/internal/versions"
@@ -159,7 +159,7 @@ func (r *Runner) cleanUp(ctx context.Context, p *check.Plan) ([]string, error) {
 }
 
 // derived are what controllers make of other objects.
-var derived = regexp.MustCompile(`^(pods|replicasets|controllerrevisions|endpoints|endpointslices) `)
+var derived = lazyregexp.New(`^(pods|replicasets|controllerrevisions|endpoints|endpointslices) `)
 
 // leaks leaves out what goes with something else: what is in a namespace that
 // was added, or of a definition that was, and what a controller has made.

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/match"
 	"github.com/probatum/probatum/internal/report"
 	"github.com/probatum/probatum/internal/script"
@@ -155,7 +155,7 @@ func (a *attempt) fault(r result) *fault {
 }
 
 // usage is what programs say when they have not understood their words.
-var usage = regexp.MustCompile(`(?m)^error: unknown (flag|shorthand flag|command)|^Error: unknown (flag|command)|: syntax error`)
+var usage = lazyregexp.New(`(?m)^error: unknown (flag|shorthand flag|command)|^Error: unknown (flag|command)|: syntax error`)
 
 // hopeless reports whether no waiting helps: there is no such program, or it
 // does not know its flags.

@@ -2,10 +2,10 @@ package schema
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/manifest"
 	"go.yaml.in/yaml/v3"
 )
@@ -123,9 +123,9 @@ func (w *walk) once(n *yaml.Node, field, what string, seen map[string]bool) {
 }
 
 var (
-	label = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
+	label = lazyregexp.New(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 	// portName has a letter, and no two hyphens.
-	portName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	portName = lazyregexp.New(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 )
 
 func (w *walk) container(c *yaml.Node) {
@@ -233,7 +233,7 @@ func (w *walk) service(n *yaml.Node) {
 	}
 }
 
-var dataKey = regexp.MustCompile(`^[-._a-zA-Z0-9]{1,253}$`)
+var dataKey = lazyregexp.New(`^[-._a-zA-Z0-9]{1,253}$`)
 
 func (w *walk) dataKeys(n *yaml.Node) {
 	for _, field := range []string{"data", "stringData", "binaryData"} {

@@ -8,11 +8,11 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/manifest"
 	"github.com/probatum/probatum/internal/source"
 	"go.yaml.in/yaml/v3"
@@ -31,10 +31,10 @@ type crd struct {
 }
 
 var (
-	crdDoc   = regexp.MustCompile(`(?m)^["']?kind["']?:[ \t]*["']?CustomResourceDefinition\b`)
-	crdList  = regexp.MustCompile(`(?m)^(?:kind: (?:CustomResourceDefinition)?List\b|    "kind": "(?:CustomResourceDefinition)?List")`)
-	crdGroup = regexp.MustCompile(`(?m)^  group:[ \t]*["']?([\w.-]+)`)
-	crdKind  = regexp.MustCompile(`(?m)^    kind:[ \t]*["']?(\w+)`)
+	crdDoc   = lazyregexp.New(`(?m)^["']?kind["']?:[ \t]*["']?CustomResourceDefinition\b`)
+	crdList  = lazyregexp.New(`(?m)^(?:kind: (?:CustomResourceDefinition)?List\b|    "kind": "(?:CustomResourceDefinition)?List")`)
+	crdGroup = lazyregexp.New(`(?m)^  group:[ \t]*["']?([\w.-]+)`)
+	crdKind  = lazyregexp.New(`(?m)^    kind:[ \t]*["']?(\w+)`)
 )
 
 // readCRDs finds the CustomResourceDefinitions of a file. What is not one is

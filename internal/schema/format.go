@@ -6,9 +6,10 @@ import (
 	"net/mail"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // formats are those that an API server looks at in the schemas of CRDs, and what
@@ -32,10 +33,10 @@ var formats = map[string]struct {
 }
 
 var (
-	hostname = regexp.MustCompile(`^[\pL\pN]([\pL\pN-]*[\pL\pN])?(\.[\pL\pN]([\pL\pN-]*[\pL\pN])?)*\.?$`)
-	uuid     = regexp.MustCompile(`(?i)^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$`)
+	hostname = lazyregexp.New(`^[\pL\pN]([\pL\pN-]*[\pL\pN])?(\.[\pL\pN]([\pL\pN-]*[\pL\pN])?)*\.?$`)
+	uuid     = lazyregexp.New(`(?i)^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$`)
 	// days are units that API servers read, and Go does not.
-	days = regexp.MustCompile(`(?i)^\d+ *(ns|us|µs|ms|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?)$`)
+	days = lazyregexp.New(`(?i)^\d+ *(ns|us|µs|ms|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?)$`)
 )
 
 func isTime(layout string) func(string) bool {

@@ -3,10 +3,10 @@ package schema
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/manifest"
 	"go.yaml.in/yaml/v3"
 )
@@ -352,7 +352,7 @@ func (q *search) root(api, kind string) (*Node, string) {
 	return n, api + " " + kind
 }
 
-var camel = regexp.MustCompile(`\b[A-Z][a-z]+(?:[A-Z]+[a-z]*)+\b|\b[A-Z][a-z]{2,}\b`)
+var camel = lazyregexp.New(`\b[A-Z][a-z]+(?:[A-Z]+[a-z]*)+\b|\b[A-Z][a-z]{2,}\b`)
 
 // named finds the one kind that a text names. A word that is also a plain one,
 // as Service, is not enough.

@@ -3,10 +3,11 @@ package schema
 import (
 	"cmp"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // A place is an object in a kind, where a fragment may belong. Its path is
@@ -108,7 +109,7 @@ func (r *release) places(kind string, root *Node) []place {
 	return ps
 }
 
-var versionName = regexp.MustCompile(`^v(\d+)(?:(alpha|beta)(\d+))?$`)
+var versionName = lazyregexp.New(`^v(\d+)(?:(alpha|beta)(\d+))?$`)
 
 // rank orders versions: v2 before v1 before v1beta1 before v1alpha1, as an API
 // server does.

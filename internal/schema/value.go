@@ -12,6 +12,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/manifest"
 	"go.yaml.in/yaml/v3"
 )
@@ -49,7 +50,7 @@ func pattern(text string) *regexp.Regexp {
 	return re.(*regexp.Regexp)
 }
 
-var quantity = regexp.MustCompile(`^[+-]?(\d+|\d+\.\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$`)
+var quantity = lazyregexp.New(`^[+-]?(\d+|\d+\.\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$`)
 
 func (w *walk) string(n *yaml.Node, s *Node, at spot) {
 	if s.Pattern != "" {

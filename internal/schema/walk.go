@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/manifest"
 	"go.yaml.in/yaml/v3"
 )
@@ -373,7 +373,7 @@ func text(n *yaml.Node, key string) string {
 	return ""
 }
 
-var omitted = regexp.MustCompile(`(?i)\.\.\.|…|\b(omitted|snip|truncated|the rest|left out|skipped|elided)\b|` +
+var omitted = lazyregexp.New(`(?i)\.\.\.|…|\b(omitted|snip|truncated|the rest|left out|skipped|elided)\b|` +
 	`\b(other|more|additional|further|remaining) ([\w-]+ )?(fields?|settings?|options?|config\w*|containers?|values?|properties|entries|items|rules?|keys?|volumes?|env\w*|lines?|stuff|things|parameters?|arguments?|sections?|specs?|metadata|details|attributes|hosts|routes|ports|labels|annotations)\b`)
 
 // leftOut reports whether a comment in the mapping says that it is not all.
@@ -446,7 +446,7 @@ func (w *walk) size(n *yaml.Node, s *Node, at spot, got int, what string) {
 	}
 }
 
-var placeholders = regexp.MustCompile(`<[^<>]*>|\$\{?\(?[A-Za-z_]|\{\{|\[\[|\.\.\.|…|@\w+@|%\w+%|__\w+__|(?i)\byour[-_ ]|xxx`)
+var placeholders = lazyregexp.New(`<[^<>]*>|\$\{?\(?[A-Za-z_]|\{\{|\[\[|\.\.\.|…|@\w+@|%\w+%|__\w+__|(?i)\byour[-_ ]|xxx`)
 
 // placeholder reports whether the reader has to put something else there.
 func placeholder(n *yaml.Node) bool {

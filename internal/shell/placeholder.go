@@ -1,13 +1,14 @@
 package shell
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // What stands for a value that the reader has to fill in. To the shell it would
 // be two redirections.
-var angle = regexp.MustCompile(`<(\p{L}(?:[\p{L}0-9_ ./:'-]*[\p{L}0-9_.'-])?)>`)
+var angle = lazyregexp.New(`<(\p{L}(?:[\p{L}0-9_ ./:'-]*[\p{L}0-9_.'-])?)>`)
 
 // maskPlaceholders replaces placeholders outside quotes by words of the same
 // length, so that the shell's parser sees an argument.

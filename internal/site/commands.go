@@ -1,9 +1,9 @@
 package site
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/shell"
 )
@@ -41,7 +41,7 @@ func lang(b *page.Block) string {
 
 // linked finds @path@, by which Istio's pages mark a file of its repository: a
 // reader sees, copies and runs the path alone.
-var linked = regexp.MustCompile(`(^|[^A-Za-z0-9])@([\w.\-/]+)@`)
+var linked = lazyregexp.New(`(^|[^A-Za-z0-9])@([\w.\-/]+)@`)
 
 // marked tells whether @path@ is such a mark in the block.
 func marked(b *page.Block) bool {

@@ -4,9 +4,9 @@ import (
 	"html"
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/page"
 )
 
@@ -113,7 +113,7 @@ func (b *builder) rooted(u string) string {
 	return escapePath(b.base.Path + strings.TrimPrefix(u, "/"))
 }
 
-var addressAttr = regexp.MustCompile(`(\s(?:href|src|poster)\s*=\s*)("[^"]*"|'[^']*')`)
+var addressAttr = lazyregexp.New(`(\s(?:href|src|poster)\s*=\s*)("[^"]*"|'[^']*')`)
 
 // relink makes addresses in raw HTML lead where they mean, and relative, as those
 // of Markdown links are.

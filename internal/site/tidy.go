@@ -2,10 +2,10 @@ package site
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/source"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -25,7 +25,7 @@ func init() {
 	}
 }
 
-var bareTag = regexp.MustCompile(`^<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:\s+[\w.,-]+)*\s*/?>$`)
+var bareTag = lazyregexp.New(`^<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:\s+[\w.,-]+)*\s*/?>$`)
 
 // noElement tells whether inline HTML is a word in angle brackets that somebody
 // forgot to escape, as in <namespace>: a browser would show nothing of it.

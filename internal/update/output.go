@@ -2,11 +2,11 @@ package update
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/match"
 	"github.com/probatum/probatum/internal/report"
 )
@@ -28,7 +28,7 @@ var (
 )
 
 // cut is what the runner writes behind output that it has not kept.
-var cut = regexp.MustCompile(`\n\[\d+ bytes more are not kept\]\n?$`)
+var cut = lazyregexp.New(`\n\[\d+ bytes more are not kept\]\n?$`)
 
 // rewritten returns the lines that the page should show. A terminal shows both
 // streams, so the page may show either or both: that which changes least counts.
@@ -124,7 +124,7 @@ func (u *updater) unfit(s *shown, lines []match.Line) *reason {
 }
 
 // angles finds the third notation of shortcodes.
-var angles = regexp.MustCompile(`<<<\s*/?\w.*>>>`)
+var angles = lazyregexp.New(`<<<\s*/?\w.*>>>`)
 
 func control(r rune) bool {
 	return r < ' ' && r != '\t' || r >= 0x7f && r < 0xa0 || r == '\u2028' || r == '\u2029'

@@ -2,10 +2,10 @@ package update
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/probatum/probatum/internal/check"
+	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/match"
 	"github.com/probatum/probatum/internal/page"
 )
@@ -225,4 +225,4 @@ func (s *shown) closes(line string) bool {
 	return m != "" && len(line) >= len(m) && strings.Trim(line, m[:1]) == ""
 }
 
-var fenceMarks = regexp.MustCompile("^(?:```+|~~~+)")
+var fenceMarks = lazyregexp.New("^(?:```+|~~~+)")
