@@ -195,11 +195,13 @@ func (g *maker) encode(v string) (form, text string) {
 }
 
 var (
-	space   = regexp.MustCompile(`\s+`)
 	margin  = regexp.MustCompile(`\n\s*[-+] `)
-	encoded = regexp.MustCompile(`[A-Za-z0-9+/_-]{8,}`)
 	escape  = regexp.MustCompile(`\\u[0-9a-fA-F]{4}|\\.`)
 	percent = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+	// unspaced takes white space out.
+	unspaced = strings.NewReplacer(" ", "", "\t", "", "\n", "", "\r", "", "\f", "")
+	// standard makes base64 for addresses the usual one.
+	standard = strings.NewReplacer("-", "+", "_", "/")
 )
 
 // readings are the text as it is and decoded in every way that the writers and
@@ -215,10 +217,13 @@ func readings(text string) []string {
 				continue
 			}
 			seen[t] = true
-			tight := space.ReplaceAllString(margin.ReplaceAllString(t, ""), "")
-			all = append(all, tight)
 			next = append(next, decodings(t)...)
-			if tight != t {
+			tight := unspaced.Replace(margin.ReplaceAllString(t, ""))
+			if tight == t || !seen[tight] {
+				all = append(all, tight)
+			}
+			if !seen[tight] {
+				seen[tight] = true
 				next = append(next, decodings(tight)...)
 			}
 		}
@@ -229,7 +234,7 @@ func readings(text string) []string {
 
 // leak looks for a secret, or a good part of it, and returns what is around it.
 func leak(readings []string, secret string) string {
-	secret = space.ReplaceAllString(secret, "")
+	secret = unspaced.Replace(secret)
 	for _, t := range readings {
 		for n := 0; n+12 <= len(secret) || n == 0; n += 4 {
 			if i := strings.Index(t, secret[n:min(n+12, len(secret))]); i >= 0 {
@@ -238,6 +243,11 @@ func leak(readings []string, secret string) string {
 		}
 	}
 	return ""
+}
+
+// notEncoded reports whether a rune is in no base64.
+func notEncoded(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '+' && r != '/' && r != '-' && r != '_'
 }
 
 func decodings(t string) []string {
@@ -260,8 +270,11 @@ func decodings(t string) []string {
 		add(strings.ReplaceAll(t, "+", " "))
 	}
 	var plain []string
-	for _, m := range encoded.FindAllString(t, -1) {
-		m = strings.NewReplacer("-", "+", "_", "/").Replace(m)
+	for _, m := range strings.FieldsFunc(t, notEncoded) {
+		if len(m) < 8 {
+			continue
+		}
+		m = standard.Replace(m)
 		for shift := range 4 {
 			if s := m[shift:]; len(s) >= 8 {
 				raw, _ := base64.RawStdEncoding.DecodeString(s[:len(s)-len(s)%4]) // the end does not matter
