@@ -24,7 +24,13 @@ const (
 // pod is what we read of one.
 type pod struct {
 	Metadata struct{ Name, Namespace string }
-	Status   struct {
+	Spec     struct {
+		Containers []struct {
+			Name      string
+			Resources struct{ Limits struct{ Memory string } }
+		}
+	}
+	Status struct {
 		Phase      string
 		Conditions []struct{ Type, Status, Reason, Message string }
 		Init       []container `json:"initContainerStatuses"`
@@ -38,11 +44,15 @@ type container struct {
 	RestartCount int
 	State        struct {
 		Waiting    *struct{ Reason, Message string }
-		Terminated *struct {
-			Reason   string
-			ExitCode int
-		}
+		Terminated *terminated
 	}
+	LastState struct{ Terminated *terminated }
+}
+
+// terminated is how a container has ended.
+type terminated struct {
+	Reason   string
+	ExitCode int
 }
 
 // event is what we read of one.
@@ -96,9 +106,13 @@ func (p *pod) trouble() (state, where string) {
 			if c.RestartCount > 0 {
 				where = c.Name
 			}
-			return strings.TrimSuffix(fmt.Sprintf("container %s: %s: %s", c.Name, s.Waiting.Reason, s.Waiting.Message), ": "), where
+			state = strings.TrimSuffix(fmt.Sprintf("container %s: %s: %s", c.Name, s.Waiting.Reason, s.Waiting.Message), ": ")
+			if last := c.LastState.Terminated; last != nil {
+				state += "; before that: " + p.end(c.Name, last)
+			}
+			return state, where
 		case s.Terminated != nil && s.Terminated.ExitCode != 0:
-			return fmt.Sprintf("container %s: %s, exit status %d", c.Name, s.Terminated.Reason, s.Terminated.ExitCode), c.Name
+			return fmt.Sprintf("container %s: %s", c.Name, p.end(c.Name, s.Terminated)), c.Name
 		case s.Terminated == nil && s.Waiting == nil && !c.Ready && p.Status.Phase == "Running" && slices.ContainsFunc(p.Status.Containers, func(o container) bool { return o.Name == c.Name }):
 			return "container " + c.Name + " is not ready", c.Name
 		}
@@ -112,6 +126,22 @@ func (p *pod) trouble() (state, where string) {
 		return "Pending", ""
 	}
 	return "", ""
+}
+
+// sigkill is the exit status of a container that was killed.
+const sigkill = 128 + 9
+
+// end says how a container has ended. One with a limit that was killed may have
+// needed more memory: its runtime does not always learn of that in time to say
+// OOMKilled.
+func (p *pod) end(container string, how *terminated) string {
+	said := fmt.Sprintf("%s, exit status %d", how.Reason, how.ExitCode)
+	for _, spec := range p.Spec.Containers {
+		if limit := spec.Resources.Limits.Memory; spec.Name == container && limit != "" && how.ExitCode == sigkill {
+			said += ": killed, as one is that needs more memory than its limit, " + limit
+		}
+	}
+	return said
 }
 
 // events writes the last warnings about the pod.

@@ -224,6 +224,7 @@ func TestSetupWithoutRewind(t *testing.T) {
 // others are.
 func TestSetupWrong(t *testing.T) {
 	o := withCluster(newFakeCluster(t))
+	o.Cluster.Trouble = func(context.Context) string { return "pod foo/x: container c: ErrImagePull\n  event Failed: no such image\n" }
 	o.Setup = fstest.MapFS{"broken.txtar": {Data: []byte("# first\nexec kubectl create namespace foo\nexec kubectl nonsense\n")}}
 	broken, missing := testPlan(commands(kube("kubectl get namespaces", "foo"))), testPlan(commands(kube("kubectl get namespaces", "foo")))
 	broken.Setup, missing.Setup = []string{"broken"}, []string{"nosuch"}
@@ -237,7 +238,7 @@ func TestSetupWrong(t *testing.T) {
 	if len(run.Diagnostics) != 2 {
 		t.Fatalf("got %v", run.Diagnostics)
 	}
-	if s := run.Diagnostics[1].String(); !strings.HasPrefix(s, "testscripts/setup/broken.txtar:3:1: the setup script failed: ") || !strings.Contains(s, "unknown command") {
+	if s := run.Diagnostics[1].String(); !strings.HasPrefix(s, "testscripts/setup/broken.txtar:3:1: the setup script failed: ") || !strings.Contains(s, "unknown command; [exit status 1]; pod foo/x: container c: ErrImagePull; event Failed: no such image") {
 		t.Errorf("got %s", s)
 	}
 	if s := run.Diagnostics[0].String(); !strings.HasPrefix(s, "content/p.md: no setup script testscripts/setup/nosuch.txtar") {

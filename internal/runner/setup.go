@@ -168,6 +168,11 @@ func (r *Runner) testscript(ctx context.Context, text []byte, shown string) (*so
 		return nil, err
 	}
 	d := t.diagnostic(file, shown)
+	if trouble := r.o.Cluster.Trouble; trouble != nil {
+		if pods := strings.TrimSpace(trouble(ctx)); pods != "" {
+			d.Message += "; " + strings.NewReplacer("\n  ", "; ", "\n", "; ").Replace(pods)
+		}
+	}
 	if late {
 		d.Message += fmt.Sprintf("; it was ended after %v", r.o.SetupTimeout)
 		d.Hint = "give it more time with check.setupTimeout, or let what goes on in the background print nothing: COMMAND >/dev/null 2>&1 &"
