@@ -224,7 +224,9 @@ func TestSetupWithoutRewind(t *testing.T) {
 // others are.
 func TestSetupWrong(t *testing.T) {
 	o := withCluster(newFakeCluster(t))
-	o.Cluster.Trouble = func(context.Context) string { return "pod foo/x: container c: ErrImagePull\n  event Failed: no such image\n" }
+	o.Cluster.Trouble = func(context.Context) string {
+		return "pod foo/x: container c: ErrImagePull\n  event Failed: no such image\n"
+	}
 	o.Setup = fstest.MapFS{"broken.txtar": {Data: []byte("# first\nexec kubectl create namespace foo\nexec kubectl nonsense\n")}}
 	broken, missing := testPlan(commands(kube("kubectl get namespaces", "foo"))), testPlan(commands(kube("kubectl get namespaces", "foo")))
 	broken.Setup, missing.Setup = []string{"broken"}, []string{"nosuch"}
