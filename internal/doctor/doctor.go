@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"path"
@@ -89,7 +90,7 @@ func Examine(ctx context.Context, root fs.FS) (*Report, error) {
 		r.Problems = byMessage(topicConfig, p.Diagnostics)
 		return r, nil
 	}
-	built, err := site.Build(ctx, p.Set, site.Options{Out: nowhere{}})
+	built, err := site.Build(ctx, p.Set, site.Options{Out: nowhere{io.Discard}})
 	if err != nil {
 		return nil, err
 	}
@@ -107,9 +108,12 @@ func Examine(ctx context.Context, root fs.FS) (*Report, error) {
 }
 
 // nowhere is a site that nobody keeps.
-type nowhere struct{}
+type nowhere struct{ io.Writer }
 
 func (nowhere) WriteFile(string, []byte) error { return nil }
+func (n nowhere) Begin() (site.Growing, error) { return n, nil }
+func (nowhere) End(string) error               { return nil }
+func (nowhere) Discard() error                 { return nil }
 func (nowhere) Commit() (site.Result, error)   { return site.Result{}, nil }
 
 func (r *Report) languages(set *page.Set) {

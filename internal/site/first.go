@@ -39,11 +39,26 @@ func newFirst(folder string) (*first, error) {
 }
 
 func (f *first) write(name string, data []byte) (fs.FileInfo, error) {
-	file := filepath.Join(f.dir, filepath.FromSlash(name))
-	if err := makeFolder(filepath.Dir(file), f.made); err != nil {
+	file, err := f.place(name)
+	if err != nil {
 		return nil, err
 	}
 	return writeFile(os.OpenFile, file, data)
+}
+
+// place is where a file of the site goes; its folder is made.
+func (f *first) place(name string) (string, error) {
+	file := filepath.Join(f.dir, filepath.FromSlash(name))
+	return file, makeFolder(filepath.Dir(file), f.made)
+}
+
+// take makes what was written elsewhere on the disk a file of the site.
+func (f *first) take(from, name string) error {
+	file, err := f.place(name)
+	if err != nil {
+		return err
+	}
+	return os.Rename(from, file)
 }
 
 // commit puts the site in the place of the folder.

@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -23,9 +24,9 @@ func (b *builder) twin(p *page.Page) string {
 	return "/" + path.Join(path.Dir(File(p.URL)), "index.md")
 }
 
-// appendMarkdown appends the text of a page for programs: its source, under its
-// title.
-func appendMarkdown(to []byte, p *page.Page) []byte {
+// markdown is the text of a page for programs: its source, under its title.
+func markdown(p *page.Page) []byte {
+	to := make([]byte, 0, len(p.Doc.Source())+len(p.Matter.Title)+len(p.Matter.Description)+16)
 	text := bytes.TrimSpace(p.Doc.Source())
 	title := p.Matter.Title
 	to = append(append(append(to, "# "...), title...), "\n\n"...)
@@ -38,56 +39,80 @@ func appendMarkdown(to []byte, p *page.Page) []byte {
 	return append(append(to, text...), '\n')
 }
 
-// markdown is the same as a file of its own.
-func markdown(p *page.Page) []byte {
-	return appendMarkdown(make([]byte, 0, sizeOfMarkdown(p)), p)
-}
-
-// sizeOfMarkdown is how long the text of a page is at most.
-func sizeOfMarkdown(p *page.Page) int {
-	return len(p.Doc.Source()) + len(p.Matter.Title) + len(p.Matter.Description) + 16
-}
-
-// textSize is how long the text of all pages is at most.
-func (b *builder) textSize() (size int) {
-	for _, p := range b.told() {
-		size += max(sizeOfMarkdown(p), len(b.text[p])) + 1
-	}
-	return size
-}
-
 // llmsFull is the file with the text of all pages.
 const llmsFull = "llms-full.txt"
 
-// told are the pages in it, and in llms.txt: those of the main language that have
-// a text.
+// told are the pages in it, and in llms.txt.
 func (b *builder) told() []*page.Page {
 	var pages []*page.Page
-	for _, p := range b.order[:b.listed] {
-		if p.File != nil && p.Lang == b.set.Root.Lang {
+	for _, p := range b.order {
+		if b.tells(p) {
 			pages = append(pages, p)
 		}
 	}
 	return pages
 }
 
-// appendText is appendMarkdown for a page that may have its text elsewhere.
-func (b *builder) appendText(to []byte, p *page.Page) []byte {
-	if text, ok := b.text[p]; ok {
-		return append(to, text...)
-	}
-	return appendMarkdown(to, p)
+// tells reports whether a page is one of them: it is of the main language, has a
+// text and stands in lists.
+func (b *builder) tells(p *page.Page) bool {
+	return p.File != nil && p.Lang == b.set.Root.Lang && b.place[p] < b.listed
 }
 
-// llms writes llms.txt, the list of the pages for language models, and all of
-// their text in one file.
+// beginText begins the file with the text of all pages. It is as large as all of
+// these, so that no build holds it.
+func (b *builder) beginText() (err error) {
+	if b.ForPeople {
+		return nil
+	}
+	if b.full, err = b.Out.Begin(); err != nil {
+		return fmt.Errorf("write the site: %w", err)
+	}
+	return nil
+}
+
+// addText appends the text of the next page to it.
+func (b *builder) addText(p *page.Page, text []byte) error {
+	if b.full == nil || !b.tells(p) {
+		return nil
+	}
+	_, err := b.full.Write(text)
+	if err == nil {
+		_, err = b.full.Write([]byte("\n"))
+	}
+	if err != nil {
+		return fmt.Errorf("write the site: %w", err)
+	}
+	return nil
+}
+
+// endText gives it its name. Where another file has that, it is given up.
+func (b *builder) endText() error {
+	full := b.full
+	b.full = nil
+	if ok, err := b.claim(llmsFull, llmsOwner); err != nil || !ok {
+		return errors.Join(err, full.Discard())
+	}
+	if err := full.End(llmsFull); err != nil {
+		return fmt.Errorf("write the site: %w", err)
+	}
+	return nil
+}
+
+// llms writes llms.txt, the list of the pages for language models, and completes
+// the file with all of their text. That is written here where it was not with the
+// pages.
 func (b *builder) llms() error {
 	if b.ForPeople {
 		return nil
 	}
+	if b.full == nil {
+		if err := b.texts(); err != nil {
+			return err
+		}
+	}
 	home := b.set.Root
 	var list strings.Builder
-	full := make([]byte, 0, b.textSize())
 	fmt.Fprintf(&list, "# %s\n", b.Title)
 	if home.Matter.Description != "" {
 		fmt.Fprintf(&list, "\n> %s\n", home.Matter.Description)
@@ -110,12 +135,28 @@ func (b *builder) llms() error {
 			list.WriteString(": " + p.Matter.Description)
 		}
 		list.WriteString("\n")
-		full = append(b.appendText(full, p), '\n')
 	}
 	if err := b.put(llmsOwner, llmsOwner, []byte(list.String())); err != nil {
 		return err
 	}
-	return b.put(llmsFull, llmsOwner, full)
+	return b.endText()
+}
+
+// texts writes the text of all pages, of which some may have it elsewhere.
+func (b *builder) texts() error {
+	if err := b.beginText(); err != nil {
+		return err
+	}
+	for _, p := range b.told() {
+		text, ok := b.text[p]
+		if !ok {
+			text = markdown(p)
+		}
+		if err := b.addText(p, text); err != nil {
+			return errors.Join(err, b.full.Discard())
+		}
+	}
+	return nil
 }
 
 // reached is the full address of a file of the site, or its name where the site's

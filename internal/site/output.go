@@ -46,6 +46,7 @@ type Folder struct {
 	now     map[string]bool
 	staged  []string
 	staging bool // the folder for staged files is there
+	growing int  // how many files have been begun
 	same    int
 	first   *first // makes the site of a folder that was empty; nil for others
 	// exchange makes two folders change places; tests have their own.
@@ -154,19 +155,22 @@ func (f *Folder) WriteFile(name string, data []byte) error {
 	f.now[name] = true
 	if f.first != nil {
 		info, err := f.first.write(name, data)
-		return f.note(name, data, info, err)
+		return f.note(name, sum(data), info, err)
 	}
-	info, err := f.unchanged(name, data)
+	info, err := f.unchanged(name, int64(len(data)), func() bool {
+		old, err := f.root.ReadFile(name)
+		return err == nil && bytes.Equal(old, data)
+	})
 	switch {
 	case err != nil:
 		return err
 	case info != nil:
 		f.same++
-		return f.note(name, data, info, nil)
+		return f.note(name, sum(data), info, nil)
 	}
 	info, err = f.stage(stagedName(len(f.staged)), data)
 	f.staged = append(f.staged, name)
-	return f.note(name, data, info, err)
+	return f.note(name, sum(data), info, err)
 }
 
 // stagedName is where the file that is staged as number i waits. Staging needs
@@ -174,25 +178,29 @@ func (f *Folder) WriteFile(name string, data []byte) error {
 func stagedName(i int) string { return fmt.Sprintf("%s/%d", stagingName, i) }
 
 func (f *Folder) stage(name string, data []byte) (fs.FileInfo, error) {
-	if !f.staging {
-		if err := f.root.MkdirAll(stagingName, 0o777); err != nil {
-			return nil, err
-		}
-		f.staging = true
+	if err := f.makeStaging(); err != nil {
+		return nil, err
 	}
 	return writeFile(f.root.OpenFile, name, data)
 }
 
-// unchanged returns the file of that name if it holds the data, else nil.
-func (f *Folder) unchanged(name string, data []byte) (fs.FileInfo, error) {
+func (f *Folder) makeStaging() error {
+	if f.staging {
+		return nil
+	}
+	f.staging = true
+	return f.root.MkdirAll(stagingName, 0o777)
+}
+
+// unchanged returns the file of that name if it has that size and is the same,
+// else nil.
+func (f *Folder) unchanged(name string, size int64, same func() bool) (fs.FileInfo, error) {
 	info, err := f.root.Lstat(name)
 	if err != nil {
 		return nil, nil // not there, or not to be reached: writing will tell
 	}
-	if info.Mode().IsRegular() && info.Size() == int64(len(data)) {
-		if old, err := f.root.ReadFile(name); err == nil && bytes.Equal(old, data) {
-			return info, nil
-		}
+	if info.Mode().IsRegular() && info.Size() == size && same() {
+		return info, nil
 	}
 	if !f.earlier[name] && !info.IsDir() {
 		return nil, fmt.Errorf("%s/%s is there and no earlier build wrote it; remove it or choose another output folder", f.name, name)

@@ -5,6 +5,7 @@ package site
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -49,11 +50,13 @@ type Look struct {
 	Languages map[string]string // names of languages by code, over the built-in ones
 }
 
-// An Output takes the files of a site. WriteFile is called with one file at a
-// time, names are slash-separated and relative. Nothing of it may be seen as the
+// An Output takes the files of a site. It is used by one goroutine at a time; names
+// are slash-separated and relative. Nothing of it may be seen as the
 // site before Commit; without Commit everything stays as it was.
 type Output interface {
 	WriteFile(name string, data []byte) error
+	// Begin gives a file that is written while others are.
+	Begin() (Growing, error)
 	Commit() (Result, error)
 }
 
@@ -73,15 +76,7 @@ func Build(ctx context.Context, set *page.Set, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.pages(ctx); err != nil {
-		return nil, err
-	}
-	for _, write := range append(b.fixed(), b.late()...) {
-		if err := write(); err != nil {
-			return nil, err
-		}
-	}
-	if err := ctx.Err(); err != nil {
+	if err := b.all(ctx); err != nil {
 		return nil, err
 	}
 	result, err := o.Out.Commit()
@@ -94,6 +89,27 @@ func Build(ctx context.Context, set *page.Set, o Options) (*Result, error) {
 	}
 	result.Diagnostics = source.Sort(append(b.found, b.diagnostics...))
 	return &result, nil
+}
+
+// all writes all files.
+func (b *builder) all(ctx context.Context) (err error) {
+	if err := b.beginText(); err != nil {
+		return err
+	}
+	defer func() {
+		if b.full != nil {
+			err = errors.Join(err, b.full.Discard())
+		}
+	}()
+	if err := b.pages(ctx); err != nil {
+		return err
+	}
+	for _, write := range append(b.fixed(), b.late()...) {
+		if err := write(); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
 }
 
 // fixed write files that do not rest on the texts of pages.
@@ -120,6 +136,7 @@ type builder struct {
 	diagnostics []source.Diagnostic         // of no single page
 	found       []source.Diagnostic         // while rendering pages; those of a Live are in kept
 	text        map[*page.Page][]byte       // of pages as Markdown, where the set does not have them
+	full        Growing                     // with the text of all pages, while these are written; else nil
 	kept        map[*page.Page]kept         // what a Live has to know of its pages; nil in a single build
 }
 
@@ -161,15 +178,26 @@ func newBuilder(set *page.Set, o Options) (*builder, error) {
 // put writes a file on behalf of who. Where two want the same name, the first
 // one has it and the other is reported.
 func (b *builder) put(name, who string, data []byte) error {
+	if ok, err := b.claim(name, who); err != nil || !ok {
+		return err
+	}
+	if err := b.Out.WriteFile(name, data); err != nil {
+		return fmt.Errorf("write the site: %w", err)
+	}
+	return nil
+}
+
+// claim takes the name of a file, as put does. ok is false where another one has it.
+func (b *builder) claim(name, who string) (ok bool, err error) {
 	if !fs.ValidPath(name) {
-		return fmt.Errorf("write the site: %q is not a name of a file", name)
+		return false, fmt.Errorf("write the site: %q is not a name of a file", name)
 	}
 	if taken, first := b.taken(name); taken != "" {
 		if first != who {
 			b.diagnostics = append(b.diagnostics, source.Diagnostic{Pos: source.Pos{File: who}, Rule: "file-taken",
 				Message: fmt.Sprintf("wants to be %s of the site, but %s comes from %s already", name, taken, first), Hint: "rename one of them"})
 		}
-		return nil
+		return false, nil
 	}
 	b.written[name] = who
 	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
@@ -177,10 +205,7 @@ func (b *builder) put(name, who string, data []byte) error {
 			b.folders[dir] = who
 		}
 	}
-	if err := b.Out.WriteFile(name, data); err != nil {
-		return fmt.Errorf("write the site: %w", err)
-	}
-	return nil
+	return true, nil
 }
 
 // taken returns what stands in the way of a new file, and where that comes from.
@@ -277,7 +302,10 @@ func (b *builder) putFiles(p *page.Page, out rendered) error {
 	if err := b.put(File(p.URL), nameOf(p), html); err != nil || u == "" {
 		return err
 	}
-	return b.put(u[1:], nameOf(p), text)
+	if err := b.put(u[1:], nameOf(p), text); err != nil {
+		return err
+	}
+	return b.addText(p, text)
 }
 
 // nameOf is what people call the page.

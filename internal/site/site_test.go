@@ -512,6 +512,7 @@ func TestCancel(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) WriteFile(string, []byte) error { return f.err }
+func (f failing) Begin() (Growing, error)        { return new(Memory).Begin() }
 func (f failing) Commit() (Result, error)        { panic("committed after an error") }
 
 func BenchmarkBuild(b *testing.B) {

@@ -32,9 +32,9 @@ func (f *Folder) keep(s FileState) {
 	f.files = append(f.files, s)
 }
 
-func (f *Folder) note(name string, data []byte, info fs.FileInfo, err error) error {
+func (f *Folder) note(name string, sum uint32, info fs.FileInfo, err error) error {
 	if err == nil {
-		f.files = append(f.files, FileState{Name: name, Size: info.Size(), Time: info.ModTime().UnixNano(), Sum: sum(data)})
+		f.files = append(f.files, FileState{Name: name, Size: info.Size(), Time: info.ModTime().UnixNano(), Sum: sum})
 	}
 	return err
 }
@@ -91,9 +91,12 @@ func tick(t time.Time) time.Duration {
 	return 50 * time.Millisecond
 }
 
+// createFlags are those of a file that is made, or replaced.
+const createFlags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+
 // writeFile makes a file, or replaces what it holds, and returns what it is now.
 func writeFile(open func(name string, flag int, perm os.FileMode) (*os.File, error), name string, data []byte) (fs.FileInfo, error) {
-	file, err := open(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	file, err := open(name, createFlags, 0o666)
 	if err != nil {
 		return nil, err
 	}
