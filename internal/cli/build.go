@@ -49,7 +49,9 @@ func (s *session) build(args []string) (code int) {
 			return code
 		}
 	}
-	p, code, ok := s.loadFrom(r.seen, fs, o.drafts)
+	how := reading(fs, o.drafts)
+	how.OnDemand = true
+	p, code, ok := s.loadFrom(r.seen, how)
 	if !ok {
 		return code
 	}
@@ -68,6 +70,9 @@ func (s *session) build(args []string) (code int) {
 		so.Out = f
 		return site.Build(s.ctx, p.Set, so)
 	})
+	if err == nil {
+		err = p.Finish(s.ctx)
+	}
 	if err != nil {
 		r.forget()
 		return s.fail(fmt.Errorf("write the site to %s: %w", p.Config.Output, err))

@@ -151,7 +151,7 @@ func (c *checking) asked() []string {
 // command has to end with the code.
 func (c *checking) plan(known *recall) (*prove.Proof, int) {
 	root := known.root(c.env.Dir)
-	p, code, ok := c.loadFrom(root, c.flags, false)
+	p, code, ok := c.loadFrom(root, reading(c.flags, false))
 	if !ok {
 		return nil, code
 	}

@@ -205,12 +205,12 @@ func (s *session) only(fs *flag.FlagSet, help string, args []string) (code int, 
 // load reads the project. A project whose configuration is wrong is reported
 // here; ok is false where the command has to end with the code.
 func (s *session) load(fs *flag.FlagSet, drafts bool) (p *project.Project, code int, ok bool) {
-	return s.loadFrom(os.DirFS(s.env.Dir), fs, drafts)
+	return s.loadFrom(os.DirFS(s.env.Dir), reading(fs, drafts))
 }
 
 // loadFrom is load for a folder that is read in another way.
-func (s *session) loadFrom(root fs.FS, flags *flag.FlagSet, drafts bool) (p *project.Project, code int, ok bool) {
-	p, err := project.Load(s.ctx, root, reading(flags, drafts))
+func (s *session) loadFrom(root fs.FS, o project.Options) (p *project.Project, code int, ok bool) {
+	p, err := project.Load(s.ctx, root, o)
 	if err != nil {
 		return nil, s.fail(err), false
 	}

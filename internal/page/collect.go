@@ -18,13 +18,14 @@ import (
 )
 
 // collect walks the tree once and fills Headings, Blocks and Links.
-func (p *Page) collect() {
+func (p *Page) collect() *ast.Document {
 	lead, heading := "", ""
 	p.hrefs = map[string]string{}
 	for _, c := range p.Doc.Calls {
 		p.addOutput(c)
 	}
-	_ = ast.Walk(p.Doc.Tree(p.shown), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	root := p.Doc.Tree(p.shown)
+	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}
@@ -58,6 +59,7 @@ func (p *Page) collect() {
 			p.rawIDs = append(p.rawIDs, cmp.Or(m[1], m[2], m[3]))
 		}
 	}
+	return root
 }
 
 // A Tree is the Markdown of a page and which of its nodes are the page's links
@@ -68,11 +70,15 @@ type Tree struct {
 	Blocks map[ast.Node]*Block
 }
 
-// Tree parses the page's Markdown again. Trees take ten times the memory of
-// their text, so a Page holds none. Each call gives a new one, for its caller
-// alone.
+// Tree parses the page's Markdown. Trees take ten times the memory of their
+// text, so a Page holds none. Each call gives a new one, for its caller alone;
+// of a page that was loaded on demand, the first finds what is in the page.
 func (p *Page) Tree() *Tree {
-	t := &Tree{Root: p.Doc.Tree(p.shown), Links: make(map[ast.Node]*Link, len(p.Links)), Blocks: make(map[ast.Node]*Block, len(p.Blocks))}
+	root := p.settle()
+	if root == nil {
+		root = p.Doc.Tree(p.shown)
+	}
+	t := &Tree{Root: root, Links: make(map[ast.Node]*Link, len(p.Links)), Blocks: make(map[ast.Node]*Block, len(p.Blocks))}
 	_ = ast.Walk(t.Root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		switch kind := n.Kind(); { // in the order of collect
 		case !entering:

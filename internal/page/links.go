@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/source"
@@ -32,15 +33,6 @@ func (p *Page) isRef(dest []byte) bool {
 	return false
 }
 
-// resolveLinks finds where each link leads and reports those that lead nowhere.
-// Links that leave the site are not followed.
-func (s *Set) resolveLinks() {
-	r := s.resolver()
-	for _, p := range s.Pages {
-		r.resolve(p)
-	}
-}
-
 // resolver knows where the pages and resources of the set are.
 func (s *Set) resolver() *resolver {
 	r := &resolver{set: s, byPath: map[string]*Page{}, files: map[string]string{}, redirects: map[string]string{},
@@ -63,7 +55,8 @@ func (s *Set) resolver() *resolver {
 	return r
 }
 
-// resolve finds where the links of one page lead.
+// resolve finds where the links of one page lead and reports those that lead
+// nowhere. Links that leave the site are not followed.
 func (r *resolver) resolve(p *Page) {
 	for i := range p.Links {
 		r.link(p, &p.Links[i])
@@ -72,12 +65,14 @@ func (r *resolver) resolve(p *Page) {
 	p.raw = nil // its copies of the text
 }
 
+// A resolver is safe for concurrent use, each page by one goroutine.
 type resolver struct {
 	set       *Set
 	byPath    map[string]*Page   // pages by their file's place, lower case
 	byName    map[string][]*Page // and by the last part of it
 	files     map[string]string  // URLs of resources by URL and by the file's place
 	redirects map[string]string
+	mu        sync.Mutex
 	ids       map[*Page]map[string]bool
 }
 
@@ -271,7 +266,11 @@ func dashed(text string) string {
 	return strings.ToLower(strings.Trim(notWord.ReplaceAllString(text, "-"), "-"))
 }
 
+// anchors returns what links into the page can name. Its headings are known then.
 func (r *resolver) anchors(p *Page) map[string]bool {
+	p.find()
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	ids := r.ids[p]
 	if ids == nil {
 		ids = p.anchors()

@@ -36,6 +36,10 @@ type Options struct {
 	Drafts    bool      // read drafts, too
 	Now       time.Time // pages of the future and expired ones are left out; zero: all are read
 	Jobs      int       // pages parsed at once; 0 means 4
+	// OnDemand leaves Headings, Blocks and Links of each page, and what is wrong with
+	// them, to the first call of its Tree, or to Finish. So who needs the tree of each
+	// page once has each parsed once.
+	OnDemand bool
 }
 
 // ErrNoPages is what Load returns for a folder without a single page.
@@ -57,7 +61,7 @@ func Load(ctx context.Context, fsys fs.FS, o Options) (*Set, error) {
 	}
 	o.Language = cmp.Or(o.Language, "en")
 	f := newFolder(fsys, o)
-	s := &Set{folder: o.Folder, Codes: o.Codes, Site: o.Site, ByURL: map[string]*Page{}, languages: o.Languages}
+	s := &Set{folder: o.Folder, Codes: o.Codes, Site: o.Site, ByURL: map[string]*Page{}, languages: o.Languages, jobs: o.Jobs}
 	names, err := s.list(f)
 	if err != nil {
 		return nil, err
@@ -86,17 +90,16 @@ func (s *Set) join(ctx context.Context, f *folder, o Options) error {
 	s.placeResources()
 	s.tree()
 	s.redirects()
+	s.resolves = s.resolver()
 	for _, p := range s.Pages {
-		p.set = s
+		p.set, p.pending = s, &pending{}
 	}
-	if err := each(ctx, len(s.Pages), o.Jobs, func(i int) { s.Pages[i].collect() }); err != nil {
-		return err
-	}
-	s.resolveLinks()
 	s.own = s.Diagnostics
-	s.gather()
 	s.replaceable(f, o)
-	return ctx.Err()
+	if o.OnDemand {
+		return ctx.Err()
+	}
+	return s.Finish(ctx)
 }
 
 // each calls do for 0 to n-1, at most jobs (0: 4) at a time, and returns when all

@@ -13,8 +13,8 @@ import (
 	"github.com/probatum/probatum/shortcodes"
 )
 
-// A Set is all pages of a content folder. It is not changed after Load and is
-// safe for concurrent use.
+// A Set is all pages of a content folder. It is not changed after Load, or after
+// Finish where it was loaded on demand, and is safe for concurrent use.
 type Set struct {
 	Pages       []*Page          // leaf pages and sections that have a file, by file name
 	Root        *Page            // the home page: top of the tree that Parent and Children make
@@ -31,7 +31,8 @@ type Set struct {
 	Until     time.Time
 	own       []source.Diagnostic // those of Diagnostics that are of no single page
 	again     func(name string) result
-	resolves  *resolver              // of Replace; nil before the first
+	resolves  *resolver              // while pages are pending, and of Replace; else nil
+	jobs      int                    // Options.Jobs
 	included  func(name string) bool // whether pages include the file of a page
 	folder    string
 	languages []string
@@ -80,6 +81,7 @@ type Page struct {
 	diagnostics []source.Diagnostic // of collect and of its links
 	rawIDs      []string            // ids in HTML of the author and of shortcodes
 	anchored    []*Page             // pages that links name a part of
+	pending     *pending            // what was not asked for yet; nil: all is known
 	header      string              // the front matter of a page that was restored; "" of others
 }
 

@@ -58,7 +58,8 @@ type Options struct {
 	Drafts  bool // read drafts, too
 	// Now leaves out pages whose date is after it or that have expired; the zero
 	// time reads all.
-	Now time.Time
+	Now      time.Time
+	OnDemand bool // read the pages as page.Options.OnDemand says
 	// Kept is what Project.Set.Keep gave when the project was read last, to restore
 	// it without reading its pages; nil reads them.
 	Kept *page.Kept
@@ -103,7 +104,7 @@ func Load(ctx context.Context, root fs.FS, o Options) (*Project, error) {
 		return nil, err
 	}
 	return p, p.pages(ctx, root, page.Options{Codes: codes, Site: site, Project: root, Folder: path.Clean(c.Content),
-		Static: c.Static, Languages: c.Languages, Language: c.Language, Drafts: o.Drafts, Now: o.Now}, o.Kept)
+		Static: c.Static, Languages: c.Languages, Language: c.Language, Drafts: o.Drafts, Now: o.Now, OnDemand: o.OnDemand}, o.Kept)
 }
 
 func (p *Project) pages(ctx context.Context, root fs.FS, o page.Options, kept *page.Kept) error {
@@ -143,6 +144,13 @@ func (p *Project) missingLanguages(root fs.FS, o page.Options) {
 				Message: fmt.Sprintf("languages names %s, but there is no folder %s", lang, dir), Hint: "put the pages of " + lang + " there, or take it out of languages"})
 		}
 	}
+}
+
+// Finish completes what was read on demand; see page.Set.Finish.
+func (p *Project) Finish(ctx context.Context) error {
+	err := p.Set.Finish(ctx)
+	p.gather()
+	return err
 }
 
 func (p *Project) gather() {

@@ -85,6 +85,9 @@ func (f *File) Append(g *File) int {
 	return at
 }
 
+// Release lets go of the text; the name stays.
+func (f *File) Release() { f.Data, f.line, f.parts = nil, []int32{0}, nil }
+
 // Part returns the name and the own text of the file that the byte at offset
 // comes from, and its offset there. An offset outside gives the nearest inside.
 func (f *File) Part(offset int) (name string, text []byte, at int) {
