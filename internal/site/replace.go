@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 )
 
@@ -57,15 +56,16 @@ func (f *Folder) makeTwin(name, twinName string) error {
 	if err := os.Mkdir(twinName, info.Mode().Perm()|0o700); err != nil {
 		return err
 	}
-	t := &twin{folder: f, name: name, to: twinName, made: map[string]bool{}, staged: map[string]bool{}}
+	t := &twin{folder: f, name: name, to: twinName, made: map[string]bool{twinName: true}, staged: map[string]bool{}}
 	for _, s := range f.staged {
 		t.staged[s] = true
 	}
-	if err := filepath.WalkDir(name, t.old); err != nil {
+	if err := t.old(""); err != nil {
 		return err
 	}
 	for i, s := range f.staged {
-		to, err := t.place(s)
+		to := filepath.Join(twinName, filepath.FromSlash(s))
+		err := makeFolder(filepath.Dir(to), t.made)
 		if err == nil {
 			err = os.Link(filepath.Join(name, filepath.FromSlash(stagedName(i))), to)
 		}
@@ -84,39 +84,34 @@ type twin struct {
 	staged   map[string]bool // files that come new
 }
 
-// old takes over a file that stays. Folders come with what is in them.
-func (t *twin) old(file string, d fs.DirEntry, err error) error {
-	if err != nil || file == t.name {
-		return err
+// old takes over the files of a folder that stay, and a folder with nothing in it.
+// Names have no need to be cleaned: there are as many as the site has files.
+func (t *twin) old(folder string) error {
+	entries, err := os.ReadDir(t.name + folder)
+	if err == nil && len(entries) == 0 {
+		err = makeFolder(t.to+folder, t.made)
 	}
-	rel, err := filepath.Rel(t.name, file)
 	if err != nil {
 		return err
 	}
-	at := filepath.ToSlash(rel)
-	switch {
-	case at == stagingName:
-		return fs.SkipDir
-	case at == manifestName || t.staged[at] || t.folder.earlier[at] && !t.folder.now[at]:
-		return nil
-	case d.IsDir():
-		if own, err := os.ReadDir(file); err != nil || len(own) > 0 {
+	for _, d := range entries {
+		name := folder + string(filepath.Separator) + d.Name()
+		at := filepath.ToSlash(name[1:])
+		switch {
+		case at == stagingName:
+		case d.IsDir():
+			err = t.old(name)
+		case at == manifestName || t.staged[at] || t.folder.earlier[at] && !t.folder.now[at]:
+		default:
+			if err = makeFolder(t.to+folder, t.made); err == nil {
+				err = link(t.name+name, t.to+name, d)
+			}
+		}
+		if err != nil {
 			return err
 		}
-		_, err := t.place(at + "/.")
-		return err
 	}
-	to, err := t.place(at)
-	if err != nil {
-		return err
-	}
-	return link(file, to, d)
-}
-
-// place is the name of a file in the twin; its folder is made.
-func (t *twin) place(at string) (string, error) {
-	to := filepath.Join(t.to, filepath.FromSlash(at))
-	return to, makeFolder(filepath.Dir(filepath.Join(t.to, filepath.FromSlash(path.Dir(at)), "x")), t.made)
+	return nil
 }
 
 // makeFolder makes a folder and those above it that are not made yet. Unlike
