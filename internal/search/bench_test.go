@@ -34,9 +34,10 @@ func BenchmarkIndex(b *testing.B) {
 	size, files := 0, 0
 	for b.Loop() {
 		size, files = 0, 0
+		var all Words
 		x := &Index{Pages: len(pages), Write: func(_ string, data []byte) error { size += len(data); files++; return nil }}
 		for _, p := range pages {
-			add(b, x, Read(p))
+			add(b, x, all.Read(p))
 		}
 		if err := x.Close(); err != nil {
 			b.Fatal(err)
@@ -57,17 +58,19 @@ func add(b *testing.B, x *Index, e *Entry) {
 
 func BenchmarkRead(b *testing.B) {
 	pages := realPages(b)
+	var all Words
 	for b.Loop() {
 		for _, p := range pages {
-			Read(p)
+			all.Read(p)
 		}
 	}
 }
 
 func BenchmarkAdd(b *testing.B) {
+	var all Words
 	var entries []*Entry
 	for _, p := range realPages(b) {
-		entries = append(entries, Read(p))
+		entries = append(entries, all.Read(p))
 	}
 	for b.Loop() {
 		x := &Index{Write: func(string, []byte) error { return nil }}
@@ -79,11 +82,13 @@ func BenchmarkAdd(b *testing.B) {
 
 func BenchmarkWrite(b *testing.B) {
 	x := &Index{Write: func(string, []byte) error { return nil }}
+	var words Words
 	for _, p := range realPages(b) {
-		add(b, x, Read(p))
+		add(b, x, words.Read(p))
 	}
+	all := words.all()
 	for b.Loop() { // what Close does most
-		if _, err := x.writeWords(); err != nil {
+		if _, err := x.writeWords(&all); err != nil {
 			b.Fatal(err)
 		}
 	}

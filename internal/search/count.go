@@ -6,31 +6,65 @@ import (
 	"sync"
 )
 
+// Words numbers the words of pages, in no certain order. Pages that are read with
+// the same Words go into indexes together. Its zero value is ready; it is safe for
+// concurrent use, and it never forgets.
+type Words struct {
+	mu       sync.Mutex
+	table    table
+	counters []*counter // that nobody uses
+}
+
+func (w *Words) number(word string) uint32 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n, _ := w.table.add(word)
+	return uint32(n)
+}
+
+// all gives the words by their numbers, as many as there are now.
+func (w *Words) all() table {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return table{text: w.table.text, ends: w.table.ends}
+}
+
+func (w *Words) take() *counter {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if last := len(w.counters) - 1; last >= 0 {
+		c := w.counters[last]
+		w.counters = w.counters[:last]
+		return c
+	}
+	return &counter{all: w, usual: tokens{most: 1 << 15}, numeric: tokens{most: 1 << 12}}
+}
+
+func (w *Words) giveBack(c *counter) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.counters = append(w.counters, c)
+}
+
 // A counter reads one page after the other. What it has learned of the words of
 // one, it knows in the next: most texts are made of the same few thousand.
 type counter struct {
 	reader
+	all     *Words
+	usual   tokens
+	numeric tokens // those with digits, most of which are on one page alone
 
-	tokens   table // as they stand between the spaces of texts
-	lists    []uint32
-	listEnds []uint32 // of the words that each token gives, in lists
-	words    table
-	places   []place // of the words
-
-	page    uint32 // counts the pages
-	passage uint32 // of the page, from 1 on
-	found   []found
+	passage uint32   // of the page, from 1 on
+	found   []found  // the words of the page
+	places  places   // of words in found
 	touched []uint32 // which words of the page the passage has
 	hits    []uint64 // of the page: found<<32 + passage<<8 + weight
 	length  [fields]int
-	usual   [4][4]byte // weights in this passage, by how often a word is in prose and in code
+	weights [4][4]byte // in this passage, by how often a word is in prose and in code
 
 	sorted []uint32
-	packed []byte
+	more   []byte
 }
-
-// place says where the page that saw a word last has it.
-type place struct{ page, found uint32 }
 
 // found is a word of a page.
 type found struct {
@@ -40,24 +74,10 @@ type found struct {
 	hits    uint32
 }
 
-// learned is how many tokens a counter remembers. It forgets them all when it has
-// as many: what is usual is soon learned again.
-const learned = 1 << 16
-
-var counters = sync.Pool{New: func() any { return new(counter) }}
-
 // begin makes room for a page.
 func (c *counter) begin() {
-	if c.tokens.len() > learned || c.words.len() > learned {
-		c.tokens.reset()
-		c.words.reset()
-		c.lists, c.listEnds, c.places = c.lists[:0], c.listEnds[:0], c.places[:0]
-	}
-	if c.page++; c.page == 0 { // once around
-		clear(c.places)
-		c.page = 1
-	}
 	c.passage = 1
+	c.places.reset()
 	c.found, c.hits = c.found[:0], c.hits[:0]
 }
 
@@ -69,7 +89,7 @@ func (c *counter) count(text string, field int) {
 		}
 		i = end
 		if kind == runPaired {
-			pairs(fold(text[from:end]), func(word string) { c.add(c.number(word), field) })
+			pairs(fold(text[from:end]), func(pair string) { c.add(c.words(&c.usual, pair, kind), field) })
 			continue
 		}
 		for end > from && isJoint(text[end-1]) {
@@ -78,52 +98,63 @@ func (c *counter) count(text string, field int) {
 		if from == end {
 			continue
 		}
-		n, isNew := c.tokens.add(text[from:end])
+		token := text[from:end]
+		known := &c.usual
+		if hasDigit(token) {
+			known = &c.numeric
+		}
+		c.add(c.words(known, token, kind), field)
+	}
+}
+
+func hasDigit(s string) bool {
+	for i := range len(s) {
+		if s[i] <= '9' && s[i] >= '0' {
+			return true
+		}
+	}
+	return false
+}
+
+// words are those that a token gives.
+func (c *counter) words(known *tokens, token string, kind int) []uint32 {
+	if words, ok := known.find(token); ok {
+		return words
+	}
+	known.begin()
+	keep := func(word string) { known.lists = append(known.lists, c.all.number(word)) }
+	if kind == runPaired {
+		keep(token)
+	} else {
+		run(token, kind == runPlain, keep)
+	}
+	return known.end(token)
+}
+
+// add counts words of the passage.
+func (c *counter) add(words []uint32, field int) {
+	c.length[field] += len(words)
+	for _, word := range words {
+		at, isNew := c.places.add(word)
 		if isNew {
-			run(text[from:end], kind == runPlain, func(word string) { c.lists = append(c.lists, c.number(word)) })
-			c.listEnds = append(c.listEnds, uint32(len(c.lists)))
+			c.found = append(c.found, found{word: word})
 		}
-		first := uint32(0)
-		if n > 0 {
-			first = c.listEnds[n-1]
+		f := &c.found[at]
+		if f.passage != c.passage {
+			f.passage = c.passage
+			f.n = [fields]uint16{}
+			f.hits++
+			c.touched = append(c.touched, at)
 		}
-		for _, word := range c.lists[first:c.listEnds[n]] {
-			c.add(word, field)
+		if n := &f.n[field]; *n < math.MaxUint16 {
+			*n++
 		}
-	}
-}
-
-func (c *counter) number(word string) uint32 {
-	n, isNew := c.words.add(word)
-	if isNew {
-		c.places = append(c.places, place{})
-	}
-	return uint32(n)
-}
-
-// add counts a word of the passage.
-func (c *counter) add(word uint32, field int) {
-	c.length[field]++
-	p := &c.places[word]
-	if p.page != c.page {
-		*p = place{c.page, uint32(len(c.found))}
-		c.found = append(c.found, found{word: word})
-	}
-	f := &c.found[p.found]
-	if f.passage != c.passage {
-		f.passage = c.passage
-		f.n = [fields]uint16{}
-		f.hits++
-		c.touched = append(c.touched, p.found)
-	}
-	if n := &f.n[field]; *n < math.MaxUint16 {
-		*n++
 	}
 }
 
 // endPassage weighs the words of the passage.
 func (c *counter) endPassage() {
-	c.usual = [4][4]byte{}
+	c.weights = [4][4]byte{}
 	for _, i := range c.touched {
 		c.hits = append(c.hits, uint64(i)<<32|uint64(c.passage-1)<<8|uint64(c.weigh(&c.found[i].n)))
 	}
@@ -136,15 +167,15 @@ func (c *counter) weigh(n *[fields]uint16) byte {
 	if n[fieldProse] >= 4 || n[fieldCode] >= 4 || n[fieldHeading]|n[fieldTitle]|n[fieldAbout] != 0 {
 		return weightOf(n, &c.length)
 	}
-	w := &c.usual[n[fieldProse]][n[fieldCode]]
+	w := &c.weights[n[fieldProse]][n[fieldCode]]
 	if *w == 0 {
 		*w = weightOf(n, &c.length)
 	}
 	return *w
 }
 
-// occurrences are the words of the page in the form in which an Entry has them.
-func (c *counter) occurrences() string {
+// occurrences gives an entry the words of the page.
+func (c *counter) occurrences(e *Entry) {
 	at := uint32(0)
 	for i := range c.found {
 		f := &c.found[i]
@@ -156,20 +187,21 @@ func (c *counter) occurrences() string {
 		c.sorted[f.hits] = uint32(h)
 		f.hits++ // so that it ends as where the word's hits end
 	}
-	c.packed = c.packed[:0]
+	e.words = make([]occurrence, len(c.found))
+	c.more = c.more[:0]
 	from := uint32(0)
 	for i := range c.found {
 		f := &c.found[i]
-		c.packed = appendText(c.packed, c.words.at(int(f.word)))
-		c.packed = binary.AppendUvarint(c.packed, uint64(f.hits-from))
-		last := uint32(0)
-		for _, h := range c.sorted[from:f.hits] {
-			c.packed = append(binary.AppendUvarint(c.packed, uint64(h>>8-last)), byte(h))
-			last = h >> 8
+		hits := c.sorted[from:f.hits]
+		last := hits[0]
+		for _, h := range hits[1:] {
+			c.more = append(appendNumber(c.more, int(h>>8-last>>8-1)), symbol(int(byte(h))))
+			last = h
 		}
+		e.words[i] = occurrence{f.word, hits[0] >> 8, last >> 8, uint32(len(c.more)), byte(hits[0])}
 		from = f.hits
 	}
-	return string(c.packed)
+	e.more = string(c.more)
 }
 
 func appendText[T string | []byte](b []byte, s T) []byte {

@@ -249,10 +249,7 @@ func entity(s string) (letter string, size int) {
 // add adds text with its spaces made single ones.
 func (r *reader) add(s string) {
 	for s != "" {
-		i := 0
-		for i < len(s) && !isSpace(s[i]) {
-			i++
-		}
+		i := spaced(s)
 		if r.heading {
 			r.title = append(r.title, s[:i]...)
 		} else {
@@ -268,6 +265,17 @@ func (r *reader) add(s string) {
 		r.space()
 		s = s[1:]
 	}
+}
+
+// spaced is how much of a text has its words with single spaces between them. What
+// is behind that begins with a space.
+func spaced(s string) int {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c <= ' ' && isSpace(c) && (c != ' ' || i == 0 || s[i-1] == ' ') {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // attr returns an attribute of a tag, as it is written.

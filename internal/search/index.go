@@ -50,7 +50,7 @@ type Index struct {
 	// query that has others is searched without them.
 	Stop string
 
-	words    table
+	all      *Words // of the pages that were added
 	postings postings
 	passages int
 	pages    numbers // how many passages each page has
@@ -66,15 +66,16 @@ type textEnd struct {
 	at, inText int // bytes and passages before it
 }
 
-// Add puts a page behind those that are in the index.
+// Add puts a page behind those that are in the index. All of these were read with
+// the same Words.
 func (x *Index) Add(e *Entry) error {
-	e.each(func(word string, at []uint32) {
-		n, isNew := x.words.add(word)
-		if isNew {
-			x.postings.grow()
-		}
-		x.postings.add(n, uint32(x.passages), at)
-	})
+	x.all = e.all
+	from := uint32(0)
+	for i := range e.words {
+		o := &e.words[i]
+		x.postings.add(uint32(x.passages), o, e.more[from:o.end])
+		from = o.end
+	}
 	x.passages += len(e.passages)
 	x.pages.add(len(e.passages))
 	return x.addText(e)
@@ -147,11 +148,15 @@ func (x *Index) Close() error {
 			return err
 		}
 	}
-	words, err := x.writeWords()
+	var all table
+	if x.all != nil {
+		all = x.all.all()
+	}
+	words, err := x.writeWords(&all)
 	if err != nil {
 		return err
 	}
-	ends, err := x.writeEnds()
+	ends, err := x.writeEnds(&all)
 	if err != nil {
 		return err
 	}
@@ -171,39 +176,40 @@ func stopWords(text string) string {
 
 // writeWords writes all words with their places, and returns where the files
 // begin.
-func (x *Index) writeWords() (string, error) {
+func (x *Index) writeWords(all *table) (string, error) {
 	f := &shards{x: x, name: "t", size: wordsSize * x.scale(1./2)}
 	var b []byte
-	for _, n := range x.order() {
+	for _, n := range x.order(all) {
 		pages := x.postings.words[n].pages
 		rare := math.Log(1 + float64(x.pages.n)/float64(pages))
 		b = append(b[:0], ' ', symbol(min(int(math.Round(rare*rareness)), alphabet-1)))
 		// Where none is kept, the word is: a query for "are" does not mean "area".
 		b = x.postings.append(b, n, x.least(int(pages)))
-		if err := f.add(string(x.words.at(n)), b); err != nil {
+		if err := f.add(string(all.at(n)), b); err != nil {
 			return "", err
 		}
 	}
 	return f.close()
 }
 
-// order are the numbers of the words in the order of these.
-func (x *Index) order() []int {
+// order are the numbers of the words that pages of the index have, in the order of
+// these.
+func (x *Index) order(all *table) []int {
 	type word struct {
 		start uint64 // its first letters
 		n     int32
 	}
-	words := make([]word, x.words.len())
-	for i := range words {
+	words := make([]word, 0, len(x.postings.words))
+	for n := range x.postings.all() {
 		var start [8]byte
-		copy(start[:], x.words.at(i))
-		words[i] = word{binary.BigEndian.Uint64(start[:]), int32(i)}
+		copy(start[:], all.at(n))
+		words = append(words, word{binary.BigEndian.Uint64(start[:]), int32(n)})
 	}
 	slices.SortFunc(words, func(a, b word) int {
 		if a.start != b.start {
 			return cmp.Compare(a.start, b.start)
 		}
-		return bytes.Compare(x.words.at(int(a.n)), x.words.at(int(b.n)))
+		return bytes.Compare(all.at(int(a.n)), all.at(int(b.n)))
 	})
 	order := make([]int, len(words))
 	for i, w := range words {
@@ -233,10 +239,10 @@ const (
 )
 
 // writeEnds writes the words that one can spell wrong, backwards.
-func (x *Index) writeEnds() (string, error) {
+func (x *Index) writeEnds(all *table) (string, error) {
 	var words []string
-	for n := range x.words.len() {
-		if word := string(x.words.at(n)); spelt(word) {
+	for n := range x.postings.all() {
+		if word := string(all.at(n)); spelt(word) {
 			words = append(words, backwards(word))
 		}
 	}

@@ -3,6 +3,7 @@ package search
 import (
 	"encoding/binary"
 	"errors"
+	"strings"
 )
 
 // errKept is what ReadEntry returns for what Append has not written.
@@ -15,7 +16,16 @@ func (e *Entry) Append(b []byte) []byte {
 	for _, p := range e.passages {
 		b = keepTexts(b, p.heading, p.id, p.text)
 	}
-	return append(b, e.words...)
+	all := e.all.all()
+	from := uint32(0)
+	for _, o := range e.words {
+		b = appendText(b, all.at(int(o.word)))
+		b = append(binary.AppendUvarint(b, uint64(o.first)), o.weight)
+		b = binary.AppendUvarint(b, uint64(o.last-o.first))
+		b = appendText(b, e.more[from:o.end])
+		from = o.end
+	}
+	return b
 }
 
 func keepTexts(b []byte, texts ...string) []byte {
@@ -27,14 +37,22 @@ func keepTexts(b []byte, texts ...string) []byte {
 
 // ReadEntry makes an entry of what Append has written, and of nothing else. It
 // holds parts of data.
-func ReadEntry(data string) (*Entry, error) {
+func (w *Words) ReadEntry(data string) (*Entry, error) {
 	k := kept{rest: data}
-	e := &Entry{page: Page{URL: k.text(), Title: k.text(), Trail: k.text(), Description: k.text()}}
+	e := &Entry{all: w, page: Page{URL: k.text(), Title: k.text(), Trail: k.text(), Description: k.text()}}
 	e.passages = make([]passage, k.count())
 	for i := range e.passages {
 		e.passages[i] = passage{k.text(), k.text(), k.text()}
 	}
-	e.words = k.rest
+	var more strings.Builder
+	for k.rest != "" {
+		word, first := w.number(k.text()), k.number()
+		weight := k.byte()
+		last := first + k.number()
+		more.WriteString(k.text())
+		e.words = append(e.words, occurrence{word, uint32(first), uint32(last), uint32(more.Len()), weight})
+	}
+	e.more = more.String()
 	if k.bad {
 		return nil, errKept
 	}
@@ -76,4 +94,14 @@ func (k *kept) text() string {
 	s := k.rest[:n]
 	k.rest = k.rest[n:]
 	return s
+}
+
+func (k *kept) byte() byte {
+	if k.rest == "" {
+		k.bad = true
+		return 0
+	}
+	c := k.rest[0]
+	k.rest = k.rest[1:]
+	return c
 }

@@ -32,43 +32,59 @@ const (
 	chunkSize = 256 << 10
 )
 
-// grow makes room for another word.
-func (p *postings) grow() { p.words = append(p.words, posting{}) }
-
-// add puts a page behind the others that a word is on. at is passage<<8 + weight,
-// with passages of the page; base is the first of them in the index.
-func (p *postings) add(word int, base uint32, at []uint32) {
-	w := &p.words[word]
-	w.pages++
-	var buf [16]byte
-	for _, h := range at {
-		h += base << 8
-		passage := h >> 8
-		if w.first == 0 {
-			w.first, w.last = h, passage
-			continue
+// all gives the numbers of the words that pages have.
+func (p *postings) all() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for n := range p.words {
+			if p.words[n].pages > 0 && !yield(n) {
+				return
+			}
 		}
-		for _, c := range append(appendNumber(buf[:0], int(passage-w.last-1)), symbol(int(h&0xff))) {
-			p.put(w, c)
-		}
-		w.last = passage
 	}
 }
 
-func (p *postings) put(w *posting, c byte) {
-	if w.left == 0 {
-		size := min(max(2*w.size, firstSize), lastSize)
-		next := p.block(int(size))
-		if w.size == 0 {
-			w.head = next
-		} else {
-			p.setNext(w.at, next)
-		}
-		w.at, w.size, w.left = next, size, size-link
+// add puts a page behind the others that a word is on. base is the page's first
+// passage in the index, and more are those of the word behind its first.
+func (p *postings) add(base uint32, o *occurrence, more string) {
+	for len(p.words) <= int(o.word) {
+		p.words = append(p.words, posting{})
 	}
-	p.chunks[w.at/chunkSize][w.at%chunkSize] = c
-	w.at++
-	w.left--
+	w := &p.words[o.word]
+	w.pages++
+	first := base + o.first
+	if w.first == 0 {
+		w.first = first<<8 | uint32(o.weight)
+	} else {
+		var buf [16]byte
+		write(p, w, append(appendNumber(buf[:0], int(first-w.last-1)), symbol(int(o.weight))))
+	}
+	write(p, w, more)
+	w.last = base + o.last
+}
+
+// write puts data behind that of a word.
+func write[T string | []byte](p *postings, w *posting, data T) {
+	for len(data) > 0 {
+		if w.left == 0 {
+			p.extend(w)
+		}
+		n := copy(p.chunks[w.at/chunkSize][w.at%chunkSize:][:w.left], data)
+		data = data[n:]
+		w.at += uint32(n)
+		w.left -= uint16(n)
+	}
+}
+
+// extend gives a word another block.
+func (p *postings) extend(w *posting) {
+	size := min(max(2*w.size, firstSize), lastSize)
+	next := p.block(int(size))
+	if w.size == 0 {
+		w.head = next
+	} else {
+		p.setNext(w.at, next)
+	}
+	w.at, w.size, w.left = next, size, size-link
 }
 
 // block is the offset of a new block. It does not reach over the end of a chunk.

@@ -38,46 +38,17 @@ type passage struct {
 type Entry struct {
 	page     Page // without its body
 	passages []passage
-	// words are those of the page, in the order in which they come: each with its
-	// length before it, in how many passages it is, and for each of these how many
-	// passages it is behind the one before, and how much the word says there. All
-	// numbers are varints, but for what it says, which is a byte.
-	words string
+	all      *Words
+	words    []occurrence // in the order in which they come
+	more     string       // what these share
 }
 
-// each calls use with the words of the page and how much they say: passage<<8 +
-// weight. at is good until use returns.
-func (e *Entry) each(use func(word string, at []uint32)) {
-	var at []uint32
-	for s := e.words; s != ""; {
-		n, k := uvarint(s)
-		word := s[k : k+n]
-		s = s[k+n:]
-		n, k = uvarint(s)
-		s = s[k:]
-		at = at[:0]
-		passage := 0
-		for range n {
-			d, k := uvarint(s)
-			passage += d
-			at = append(at, uint32(passage<<8|int(s[k])))
-			s = s[k+1:]
-		}
-		use(word, at)
-	}
-}
-
-// uvarint reads a number that a counter has written, and returns how many bytes
-// it takes.
-func uvarint(s string) (n, size int) {
-	for shift := 0; ; shift += 7 {
-		c := s[size]
-		size++
-		n |= int(c&0x7f) << shift
-		if c < 0x80 {
-			return n, size
-		}
-	}
+// An occurrence is where a word is on a page. Passages count from the page's first.
+type occurrence struct {
+	word        uint32 // its number
+	first, last uint32 // passages
+	end         uint32 // of the passages behind the first, as postings have them, in more; they begin where those of the word before end
+	weight      byte   // in the first
 }
 
 // What kinds of text are worth. A title is worth less the longer it is, so that
@@ -101,13 +72,13 @@ const topWeight = alphabet - 1
 const usualWords = 160
 
 // Read cuts a page into passages and counts the words in them.
-func Read(p Page) *Entry {
-	c := counters.Get().(*counter)
-	defer counters.Put(c)
+func (w *Words) Read(p Page) *Entry {
+	c := w.take()
+	defer w.giveBack(c)
 	c.begin()
 	c.reader.read(p.Body)
 	text := string(c.text) // of all passages
-	e := &Entry{page: p, passages: make([]passage, len(c.cuts))}
+	e := &Entry{page: p, all: w, passages: make([]passage, len(c.cuts))}
 	e.page.Body = ""
 	c.count(p.Title, fieldTitle)
 	if p.LinkTitle != p.Title {
@@ -131,7 +102,7 @@ func Read(p Page) *Entry {
 		spans = c.countSpans(text, spans, cut.from, end)
 		c.endPassage()
 	}
-	e.words = c.occurrences()
+	c.occurrences(e)
 	return e
 }
 

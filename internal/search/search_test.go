@@ -9,6 +9,60 @@ import (
 	"testing"
 )
 
+func read(p Page) *Entry { return new(Words).Read(p) }
+
+// each calls use with the words of the page and how much they say: passage<<8 +
+// weight.
+func each(e *Entry, use func(word string, at []uint32)) {
+	all := e.all.all()
+	from := uint32(0)
+	for _, o := range e.words {
+		passage := o.first
+		at := []uint32{passage<<8 | uint32(o.weight)}
+		gap, shift := 0, 0
+		for more := e.more[from:o.end]; more != ""; more = more[1:] {
+			v := value(more[0])
+			gap |= v % half << shift
+			shift += halfBits
+			if v < half {
+				more = more[1:]
+				passage += uint32(gap + 1)
+				at = append(at, passage<<8|uint32(value(more[0])))
+				gap, shift = 0, 0
+			}
+		}
+		if from = o.end; passage != o.last {
+			panic("the last passage is wrong")
+		}
+		use(string(all.at(int(o.word))), at)
+	}
+}
+
+// An entry that was kept is the same, also among other words.
+func TestKeep(t *testing.T) {
+	var all, others Words
+	others.Read(Page{Body: "quite other words"})
+	list := func(e *Entry) string {
+		var b strings.Builder
+		fmt.Fprint(&b, e.page, e.passages)
+		each(e, func(word string, at []uint32) { fmt.Fprint(&b, word, at) })
+		return b.String()
+	}
+	for _, p := range append(somePages(), Page{}, Page{URL: "x/", Title: "X", Trail: "A › B", Description: "About", Keywords: []string{"k"}, Body: "流量管理"}) {
+		e := all.Read(p)
+		e.page.Keywords = nil // they are counted, and not held
+		data := string(e.Append(nil))
+		got, err := others.ReadEntry(data)
+		if err != nil || list(got) != list(e) {
+			t.Fatalf("%s: got %v, %.200s, want %.200s", p.URL, err, list(got), list(e))
+		}
+		for n := range len(data) / 8 { // what was cut or damaged is an error or another entry
+			_, _ = others.ReadEntry(data[:n*8])
+			_, _ = others.ReadEntry(data[:n*8] + "\xff" + data[n*8+1:])
+		}
+	}
+}
+
 func TestPassages(t *testing.T) {
 	long := strings.Repeat("<p>"+strings.Repeat("word ", 60)+"</p>", 10)
 	tests := []struct{ name, html, want string }{
@@ -26,7 +80,7 @@ func TestPassages(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			for _, p := range Read(Page{Body: tt.html}).passages {
+			for _, p := range read(Page{Body: tt.html}).passages {
 				name := p.heading
 				if p.id != "" {
 					name += "#" + p.id
@@ -38,7 +92,7 @@ func TestPassages(t *testing.T) {
 			}
 		})
 	}
-	e := Read(Page{Body: `<h2 id="a">A</h2>` + long})
+	e := read(Page{Body: `<h2 id="a">A</h2>` + long})
 	if n := len(e.passages); n < 3 || n > 5 || e.passages[2].id != "a" {
 		t.Errorf("3000 bytes of one section are %d passages", n)
 	}
@@ -49,7 +103,7 @@ func TestPassages(t *testing.T) {
 func TestWeights(t *testing.T) {
 	weight := func(p Page) byte {
 		weight := byte(0)
-		Read(p).each(func(word string, at []uint32) {
+		each(read(p), func(word string, at []uint32) {
 			if word == "gateway" {
 				weight = byte(at[0])
 			}
@@ -75,7 +129,7 @@ func TestAllPassagesAreCounted(t *testing.T) {
 	long := strings.Repeat("<p>"+strings.Repeat("word ", 60)+"</p>", 10)
 	for _, body := range []string{`<p>one</p><h2 id="a">A</h2><p>zebra</p>`, `<pre><code>one</code></pre><h2 id="a">A</h2><code>zebra</code> and more`, "<p>" + long + "<p>zebra"} {
 		found := false
-		Read(Page{Body: body}).each(func(word string, _ []uint32) { found = found || word == "zebra" })
+		each(read(Page{Body: body}), func(word string, _ []uint32) { found = found || word == "zebra" })
 		if !found {
 			t.Errorf("%.60q: zebra is not found", body)
 		}
@@ -87,8 +141,9 @@ func files(t *testing.T, pages []Page) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	x := &Index{Write: func(name string, data []byte) error { out[name] = string(data); return nil }}
+	var all Words
 	for _, p := range pages {
-		if err := x.Add(Read(p)); err != nil {
+		if err := x.Add(all.Read(p)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -232,8 +287,8 @@ func FuzzRead(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		e := Read(Page{Body: body})
-		e.each(func(word string, at []uint32) {
+		e := read(Page{Body: body})
+		each(e, func(word string, at []uint32) {
 			for _, h := range at {
 				if passage, weight := h>>8, byte(h); int(passage) >= len(e.passages) || weight < 1 || weight > topWeight {
 					t.Errorf("%q has %s in passage %d of %d, weight %d", body, word, passage, len(e.passages), weight)

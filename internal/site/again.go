@@ -10,7 +10,6 @@ import (
 	"slices"
 
 	"github.com/probatum/probatum/internal/page"
-	"github.com/probatum/probatum/internal/search"
 	"github.com/probatum/probatum/internal/source"
 )
 
@@ -228,7 +227,7 @@ func (a *again) search() error {
 		if newer, ok := a.last.Newer[at]; ok {
 			text = newer
 		}
-		e, err := search.ReadEntry(string(text))
+		e, err := a.terms.ReadEntry(string(text))
 		if err != nil {
 			return ErrMore
 		}

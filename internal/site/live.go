@@ -58,12 +58,12 @@ func pack(e *search.Entry) []byte {
 	return bytes.Clone(b.Bytes())
 }
 
-func unpack(packed []byte) (*search.Entry, error) {
+func (b *builder) unpack(packed []byte) (*search.Entry, error) {
 	data, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
 	if err != nil {
 		return nil, err
 	}
-	return search.ReadEntry(string(data))
+	return b.terms.ReadEntry(string(data))
 }
 
 func (out *rendered) kept() kept {

@@ -22,7 +22,7 @@ func (b *builder) entry(p *page.Page, t *theme.Page) *search.Entry {
 	for _, c := range t.Crumbs[min(1, len(t.Crumbs)):] { // not the home page
 		trail = append(trail, c.Title)
 	}
-	return search.Read(search.Page{URL: b.href("/", p.URL), Title: p.Matter.Title, LinkTitle: p.Matter.LinkTitle,
+	return b.terms.Read(search.Page{URL: b.href("/", p.URL), Title: p.Matter.Title, LinkTitle: p.Matter.LinkTitle,
 		Trail: strings.Join(trail, " › "), Description: p.Matter.Description, Keywords: p.Matter.Keywords, Body: string(t.Body)})
 }
 
@@ -54,7 +54,7 @@ func (b *builder) search() error {
 	if b.kept != nil {
 		clear(b.indexes)
 		for _, p := range b.order {
-			e, err := unpack(b.kept[p].entry)
+			e, err := b.unpack(b.kept[p].entry)
 			if err == nil {
 				err = b.find(p, e)
 			}

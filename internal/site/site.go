@@ -132,6 +132,7 @@ type builder struct {
 	written     map[string]string           // who wants each file
 	folders     map[string]string           // and who needs each folder first
 	indexes     map[string]*search.Index    // by folder
+	terms       search.Words                // that search finds, of all languages
 	feeds       map[*page.Page][]*page.Page // dated pages of sections of the top level
 	diagnostics []source.Diagnostic         // of no single page
 	found       []source.Diagnostic         // while rendering pages; those of a Live are in kept
