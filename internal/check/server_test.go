@@ -24,6 +24,7 @@ func TestFaultsOnServer(t *testing.T) {
 	c := startCluster(t)
 	k := kubectl{t, c}
 	k.run("create", "-f", filepath.Join(moduleDir(t, istioAPI), "kubernetes/customresourcedefinitions.gen.yaml"))
+	k.run("wait", "--for=jsonpath={.status.conditions[0].type}", "crd", "--all") // it gives up where there are no conditions
 	k.run("wait", "--for=condition=Established", "crd", "--all")
 
 	right, wrong := t.TempDir(), t.TempDir()

@@ -258,6 +258,7 @@ spec:
     storage: true
     schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {%[4]s: {type: string}}}}}}
 Y
+kubectl wait --for=jsonpath='{.status.conditions[0].type}' crd/%[2]s.example.com
 kubectl wait --for=condition=established crd/%[2]s.example.com
 `, kind, plural, scope, field)
 }

@@ -307,7 +307,9 @@ func leaks(t *testing.T, c *Cluster) {
 		step()
 		kubectlOn(t, c, leaky, "apply", "-f", "-")
 		step()
-		kubectlOn(t, c, "", "wait", "--for=condition=Established", "crd/things.example.com")
+		for _, what := range []string{"jsonpath={.status.conditions[0].type}", "condition=Established"} { // it gives up where there are no conditions
+			kubectlOn(t, c, "", "wait", "--for="+what, "crd/things.example.com")
+		}
 		kubectlOn(t, c, `{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"x","finalizers":["example.com/never"]}}`, "apply", "-f", "-")
 		step()
 		kubectlOn(t, c, "", "create", "secret", "generic", "late")
