@@ -32,6 +32,7 @@ type Page struct {
 	Target      string        // of a redirect
 
 	theme *Theme // that executes templates on it
+	key   string // of Site; "" not asked for yet
 }
 
 // A Site is what the pages have in common.

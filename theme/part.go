@@ -15,7 +15,10 @@ func (p *Page) Part(name string) (template.HTML, error) {
 	if !t.common[name] || len(p.Languages) > 0 {
 		return t.part(name, p)
 	}
-	key := name + "\n" + p.Site.key()
+	if p.key == "" {
+		p.key = p.Site.key()
+	}
+	key := [2]string{name, p.key}
 	if made, ok := t.parts.Load(key); ok {
 		return made.(template.HTML), nil
 	}

@@ -2,8 +2,10 @@ package site
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"html/template"
 	"path"
 	"slices"
 	"strings"
@@ -254,27 +256,50 @@ func (b *builder) linkedData(p *page.Page) any {
 	if b.base == nil {
 		return nil
 	}
-	article := map[string]any{"@type": "TechArticle", "headline": p.Matter.Title, "url": b.absolute(p.URL), "inLanguage": p.Lang}
-	if p.Matter.Description != "" {
-		article["description"] = p.Matter.Description
-	}
-	if d := b.changed(p); d != "" {
-		article["dateModified"] = d
-	}
-	var trail []any
-	var above []*page.Page
+	graph := []any{article{"TechArticle", b.changed(p), p.Matter.Description, p.Matter.Title, p.Lang, b.absolute(p.URL)}}
+	var trail []crumb
 	for q := p.Parent; q != nil; q = q.Parent {
-		above = append(above, q)
+		trail = append(trail, crumb{"ListItem", b.absolute(q.URL), b.titleOf(q), 0})
 	}
-	for _, c := range slices.Backward(above) {
-		trail = append(trail, map[string]any{"@type": "ListItem", "position": len(trail) + 1, "name": b.titleOf(c), "item": b.absolute(c.URL)})
+	slices.Reverse(trail)
+	for i := range trail {
+		trail[i].Position = i + 1
 	}
-	graph := []any{article}
 	if len(trail) > 0 {
-		graph = append(graph, map[string]any{"@type": "BreadcrumbList", "itemListElement": trail})
+		graph = append(graph, crumbs{"BreadcrumbList", trail})
 	}
-	return map[string]any{"@context": "https://schema.org", "@graph": graph}
+	data, err := json.Marshal(graphed{"https://schema.org", graph})
+	if err != nil {
+		return nil // it holds only text
+	}
+	return template.JS(data)
 }
+
+// What linkedData consists of, in the words of schema.org.
+type (
+	graphed struct {
+		Context string `json:"@context"`
+		Graph   []any  `json:"@graph"`
+	}
+	article struct {
+		Type        string `json:"@type"`
+		Modified    string `json:"dateModified,omitempty"`
+		Description string `json:"description,omitempty"`
+		Headline    string `json:"headline"`
+		Language    string `json:"inLanguage"`
+		URL         string `json:"url"`
+	}
+	crumbs struct {
+		Type  string  `json:"@type"`
+		Items []crumb `json:"itemListElement"`
+	}
+	crumb struct {
+		Type     string `json:"@type"`
+		Item     string `json:"item"`
+		Name     string `json:"name"`
+		Position int    `json:"position"`
+	}
+)
 
 // changed is the day of the page's last change; "" where nobody knows it.
 func (b *builder) changed(p *page.Page) string {
