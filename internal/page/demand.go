@@ -30,6 +30,11 @@ func (p *Page) settle() *ast.Document {
 	return root
 }
 
+// Pending tells whether the set was loaded on demand and not finished yet.
+func (s *Set) Pending() bool {
+	return s.resolves != nil && len(s.Pages) > 0 && s.Pages[0].pending != nil
+}
+
 // Finish finds what was not asked for yet in the pages of a set that was loaded
 // on demand, and completes Diagnostics. It ends with ctx, and returns its error.
 func (s *Set) Finish(ctx context.Context) error {

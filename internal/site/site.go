@@ -70,7 +70,8 @@ type Result struct {
 }
 
 // Build renders the set and writes it to o.Out. The same set and options give
-// the same bytes. On an error, also when ctx ends, the output is not committed.
+// the same bytes. A set that was loaded on demand loses the texts of its pages, but
+// for Marks, and has to be finished afterwards. On an error, also when ctx ends, the output is not committed.
 func Build(ctx context.Context, set *page.Set, o Options) (*Result, error) {
 	b, err := newBuilder(set, o)
 	if err != nil {
@@ -136,6 +137,7 @@ type builder struct {
 	feeds       map[*page.Page][]*page.Page // dated pages of sections of the top level
 	diagnostics []source.Diagnostic         // of no single page
 	found       []source.Diagnostic         // while rendering pages; those of a Live are in kept
+	releases    bool                        // nobody needs the text of a page that was written
 	text        map[*page.Page][]byte       // of pages as Markdown, where the set does not have them
 	full        Growing                     // with the text of all pages, while these are written; else nil
 	kept        map[*page.Page]kept         // what a Live has to know of its pages; nil in a single build
@@ -170,6 +172,7 @@ func newBuilder(set *page.Set, o Options) (*builder, error) {
 	for _, home := range set.Homes {
 		b.readingOrder(home)
 	}
+	b.releases = b.Marks == nil && set.Pending()
 	b.unlisted()
 	b.findFeeds()
 	b.findMenus()
@@ -278,6 +281,9 @@ func (b *builder) putPage(p *page.Page, out rendered) error {
 	}
 	if b.Keep != nil {
 		b.Keep.page(out)
+	}
+	if b.releases {
+		p.Release()
 	}
 	return b.find(p, out.entry)
 }
