@@ -8,14 +8,14 @@ import (
 
 // Below spare bytes nobody misses the memory: a build that stays under them
 // never looks for garbage, which is a quarter of its work.
-const spare = 256 << 20
+const spare = 384 << 20
 
 // The garbage of a large site takes at most this many bytes.
-const mostGarbage = 192 << 20
+const mostGarbage = 256 << 20
 
 // collectLate lets the garbage collector start only when the program takes
-// spare bytes, or seven tenths more than what is in use. All pages of a site stay in
-// memory while it is built; with the usual rule, twice what is in use, half of
+// spare bytes, or seven tenths more than what is in use. What is known of all pages of a
+// large site stays in memory; with the usual rule, twice what is in use, half of
 // what a large site takes would be garbage.
 func collectLate() {
 	debug.SetGCPercent(-1)

@@ -24,7 +24,7 @@ func TestCollectLate(t *testing.T) {
 }
 
 func TestLimit(t *testing.T) {
-	for _, c := range []struct{ inUse, want int64 }{{0, spare}, {spare / 2, spare}, {spare, spare + spare*7/10}, {8 * spare, 8*spare + mostGarbage}} {
+	for _, c := range []struct{ inUse, want int64 }{{0, spare}, {spare / 2, spare}, {spare * 9 / 10, spare*9/10 + spare*9/10*7/10}, {8 * spare, 8*spare + mostGarbage}} {
 		if got := limit(c.inUse); got != c.want {
 			t.Errorf("limit(%d) = %d, want %d", c.inUse, got, c.want)
 		}
