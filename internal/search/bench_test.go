@@ -88,7 +88,7 @@ func BenchmarkWrite(b *testing.B) {
 	}
 	all := words.all()
 	for b.Loop() { // what Close does most
-		if _, err := x.writeWords(&all); err != nil {
+		if _, _, err := x.writeWords(&all); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -49,6 +49,11 @@ type Index struct {
 	// Stop are words that say nothing in a question, with spaces between them: a
 	// query that has others is searched without them.
 	Stop string
+	// Keep takes the words with their places, piece by piece, when the index is
+	// closed: what Kept reads. nil nobody does.
+	Keep func(data []byte)
+	// Last has the words of the last index of these pages, if pages come by Renew.
+	Last *Kept
 
 	all      *Words // of the pages that were added
 	postings postings
@@ -58,6 +63,10 @@ type Index struct {
 	inText   int     // how many passages it has
 	end      textEnd // where it may end
 	chunks   numbers // how many passages each file of text has
+
+	kept    []byte
+	before  int // passages of the pages in Last
+	renewed []renewed
 }
 
 // A textEnd is before a page. The zero value is none.
@@ -152,11 +161,7 @@ func (x *Index) Close() error {
 	if x.all != nil {
 		all = x.all.all()
 	}
-	words, err := x.writeWords(&all)
-	if err != nil {
-		return err
-	}
-	ends, err := x.writeEnds(&all)
+	words, ends, err := x.writeWords(&all)
 	if err != nil {
 		return err
 	}
@@ -174,22 +179,61 @@ func stopWords(text string) string {
 	return strings.Join(slices.Compact(words), " ")
 }
 
-// writeWords writes all words with their places, and returns where the files
-// begin.
-func (x *Index) writeWords(all *table) (string, error) {
-	f := &shards{x: x, name: "t", size: wordsSize * x.scale(1./2)}
-	var b []byte
+// writeWords writes all words with their places, and those that one can spell wrong
+// backwards. It returns where the files begin.
+func (x *Index) writeWords(all *table) (begin, ends string, err error) {
+	w := &wordWriter{shards: shards{x: x, name: "t", size: wordsSize * x.scale(1./2)}}
+	if x.Last != nil {
+		err = x.renewWords(all, w)
+	} else {
+		err = x.newWords(all, w)
+	}
+	if err == nil {
+		begin, err = w.close()
+	}
+	if err == nil {
+		ends, err = x.writeEnds(w.ends)
+	}
+	return begin, ends, err
+}
+
+func (x *Index) newWords(all *table, w *wordWriter) error {
+	var places []byte
 	for _, n := range x.order(all) {
-		pages := x.postings.words[n].pages
-		rare := math.Log(1 + float64(x.pages.n)/float64(pages))
-		b = append(b[:0], ' ', symbol(min(int(math.Round(rare*rareness)), alphabet-1)))
-		// Where none is kept, the word is: a query for "are" does not mean "area".
-		b = x.postings.append(b, n, x.least(int(pages)))
-		if err := f.add(string(all.at(n)), b); err != nil {
-			return "", err
+		word, pages := string(all.at(n)), int(x.postings.words[n].pages)
+		places = x.postings.append(places[:0], n)
+		x.keep(word, pages, places)
+		if err := w.add(word, pages, places); err != nil {
+			return err
 		}
 	}
-	return f.close()
+	x.keep("", 0, nil)
+	return nil
+}
+
+// A wordWriter writes words with their places.
+type wordWriter struct {
+	shards
+	ends []string // of words that one can spell wrong, which are these backwards
+	data []byte
+	hits []uint32
+}
+
+// add puts a word behind the others, which so many pages have.
+func (w *wordWriter) add(word string, pages int, places []byte) error {
+	rare := math.Log(1 + float64(w.x.pages.n)/float64(pages))
+	w.data = append(w.data[:0], ' ', symbol(min(int(math.Round(rare*rareness)), alphabet-1)))
+	// Where none is kept, the word is: a query for "are" does not mean "area".
+	if least := w.x.least(pages); least > 0 {
+		w.hits = hits(w.hits[:0], places)
+		w.data = appendHits(w.data, w.hits, least)
+	} else {
+		w.data = append(w.data, places...)
+	}
+	if spelt(word) {
+		w.ends = append(w.ends, backwards(word))
+	}
+	return w.shards.add(word, w.data)
 }
 
 // order are the numbers of the words that pages of the index have, in the order of
@@ -238,14 +282,8 @@ const (
 	manyPages = 50
 )
 
-// writeEnds writes the words that one can spell wrong, backwards.
-func (x *Index) writeEnds(all *table) (string, error) {
-	var words []string
-	for n := range x.postings.all() {
-		if word := string(all.at(n)); spelt(word) {
-			words = append(words, backwards(word))
-		}
-	}
+// writeEnds writes words backwards.
+func (x *Index) writeEnds(words []string) (string, error) {
 	slices.Sort(words)
 	f := &shards{x: x, name: "s", size: endsSize * x.scale(1./2)}
 	for _, w := range words {

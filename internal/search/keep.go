@@ -6,16 +6,23 @@ import (
 	"strings"
 )
 
-// errKept is what ReadEntry returns for what Append has not written.
+// errKept is what is returned for what was not kept so.
 var errKept = errors.New("no entry of a search index")
 
-// Append appends the entry in a form from which ReadEntry makes it again.
-func (e *Entry) Append(b []byte) []byte {
+// AppendTexts appends the entry without its words, in a form from which ReadEntry
+// makes it again.
+func (e *Entry) AppendTexts(b []byte) []byte {
 	b = keepTexts(b, e.page.URL, e.page.Title, e.page.Trail, e.page.Description)
 	b = binary.AppendUvarint(b, uint64(len(e.passages)))
 	for _, p := range e.passages {
 		b = keepTexts(b, p.heading, p.id, p.text)
 	}
+	return b
+}
+
+// Append is AppendTexts, with the words.
+func (e *Entry) Append(b []byte) []byte {
+	b = e.AppendTexts(b)
 	all := e.all.all()
 	from := uint32(0)
 	for _, o := range e.words {
@@ -35,7 +42,7 @@ func keepTexts(b []byte, texts ...string) []byte {
 	return b
 }
 
-// ReadEntry makes an entry of what Append has written, and of nothing else. It
+// ReadEntry makes an entry of what these have written, and of nothing else. It
 // holds parts of data.
 func (w *Words) ReadEntry(data string) (*Entry, error) {
 	k := kept{rest: data}

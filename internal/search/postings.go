@@ -128,41 +128,45 @@ func (p *postings) data(word int) iter.Seq[[]byte] {
 	}
 }
 
-// append appends the places of a word as they are written. Those that weigh less
-// than least are left out.
-func (p *postings) append(b []byte, word int, least byte) []byte {
+// append appends the places of a word as they are written.
+func (p *postings) append(b []byte, word int) []byte {
 	w := &p.words[word]
-	first := int(w.first >> 8)
-	if least == 0 {
-		b = append(appendNumber(b, first), symbol(int(w.first&0xff)))
-		for data := range p.data(word) {
-			b = append(b, data...)
-		}
-		return b
-	}
-	last := -1
-	keep := func(passage int, weight byte) {
-		if weight >= least {
-			b = append(appendNumber(b, passage-last-1), symbol(int(weight)))
-			last = passage
-		}
-	}
-	keep(first, byte(w.first))
-	passage, gap, shift, weighs := first, 0, 0, false
+	b = append(appendNumber(b, int(w.first>>8)), symbol(int(w.first&0xff)))
 	for data := range p.data(word) {
-		for _, c := range data {
-			v := value(c)
-			if weighs {
-				keep(passage, byte(v))
-				weighs = false
-				continue
-			}
-			gap |= v % half << shift
-			shift += halfBits
-			if v < half {
-				passage += gap + 1
-				gap, shift, weighs = 0, 0, true
-			}
+		b = append(b, data...)
+	}
+	return b
+}
+
+// hits reads places as they are written: passage<<8 + weight, behind those that hits
+// has.
+func hits(all []uint32, places []byte) []uint32 {
+	passage, gap, shift, weighs := -1, 0, 0, false
+	for _, c := range places {
+		v := value(c)
+		if weighs {
+			all = append(all, uint32(passage)<<8|uint32(v))
+			weighs = false
+			continue
+		}
+		gap |= v % half << shift
+		shift += halfBits
+		if v < half {
+			passage += gap + 1
+			gap, shift, weighs = 0, 0, true
+		}
+	}
+	return all
+}
+
+// appendHits appends places as they are written. Those that weigh less than least
+// are left out.
+func appendHits(b []byte, all []uint32, least byte) []byte {
+	last := -1
+	for _, h := range all {
+		if passage := int(h >> 8); byte(h) >= least {
+			b = append(appendNumber(b, passage-last-1), symbol(int(byte(h))))
+			last = passage
 		}
 	}
 	return b

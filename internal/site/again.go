@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/probatum/probatum/internal/page"
+	"github.com/probatum/probatum/internal/search"
 	"github.com/probatum/probatum/internal/source"
 )
 
@@ -18,7 +19,8 @@ import (
 var ErrMore = errors.New("more than single pages has changed")
 
 // A Keeper takes from Build what Again needs. Entries takes what search finds of
-// the pages, which is as much as their text. Past is complete when Build is. Err
+// the pages, which is as much as their text: the texts of each, and then where the
+// words of all are. Past is complete when Build is. Err
 // says that Entries could not take it; the site is good all the same.
 type Keeper struct {
 	Entries io.Writer
@@ -49,12 +51,19 @@ func (k *Keeper) page(out rendered) {
 	}
 	k.Past.Pages = append(k.Past.Pages, PastPage{out.style[0], out.diagnostics})
 	const most = binary.MaxVarintLen64
-	k.buf = out.entry.Append(append(k.buf[:0], make([]byte, most)...))
+	k.buf = out.entry.AppendTexts(append(k.buf[:0], make([]byte, most)...))
 	var size [most]byte
 	n := binary.PutUvarint(size[:], uint64(len(k.buf)-most))
 	from := most - n
 	copy(k.buf[from:], size[:n])
 	_, k.Err = k.Entries.Write(k.buf[from:])
+}
+
+// words takes the words of a search index.
+func (k *Keeper) words(data []byte) {
+	if k.Err == nil {
+		_, k.Err = k.Entries.Write(data)
+	}
 }
 
 // end takes what is of no single page.
@@ -222,18 +231,22 @@ func (a *again) search() error {
 		if n <= 0 || size > uint64(len(rest)-n) {
 			return ErrMore
 		}
-		text := rest[n : n+int(size)]
+		was, err := a.terms.ReadEntry(string(rest[n : n+int(size)]))
 		rest = rest[n+int(size):]
-		if newer, ok := a.last.Newer[at]; ok {
-			text = newer
+		is := was
+		if newer, ok := a.last.Newer[at]; ok && err == nil {
+			is, err = a.terms.ReadEntry(string(newer))
 		}
-		e, err := a.terms.ReadEntry(string(text))
 		if err != nil {
 			return ErrMore
 		}
-		if err := a.find(p, e); err != nil {
+		if err := a.indexOf(p).Renew(was, is); err != nil {
 			return err
 		}
+	}
+	words := search.ReadKept(rest)
+	for _, x := range a.indexes {
+		x.Last = words
 	}
 	return a.builder.search()
 }

@@ -27,14 +27,20 @@ func (b *builder) entry(p *page.Page, t *theme.Page) *search.Entry {
 }
 
 // find adds a page to the index of its language.
-func (b *builder) find(p *page.Page, e *search.Entry) error {
+func (b *builder) find(p *page.Page, e *search.Entry) error { return b.indexOf(p).Add(e) }
+
+// indexOf is the index of p's language. It is made with its first page.
+func (b *builder) indexOf(p *page.Page) *search.Index {
 	folder := strings.TrimPrefix(index(p), "/")
 	x := b.indexes[folder]
 	if x == nil {
 		x = &search.Index{Stop: b.wordsOf(p).T("search_stop"), Pages: b.pagesIn(folder), Write: func(name string, data []byte) error { return b.put(folder+name, searchOwner, data) }}
+		if b.Keep != nil {
+			x.Keep = b.Keep.words
+		}
 		b.indexes[folder] = x
 	}
-	return x.Add(e)
+	return x
 }
 
 // pagesIn is how many pages the index in a folder will have.
