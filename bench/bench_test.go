@@ -74,11 +74,11 @@ func TestRepeat(t *testing.T) {
 func TestMissed(t *testing.T) {
 	lines := []line{within("good", "s", 1, 2), within("bad", "s", 3, 2), {"any", 9, 1, "s", "floor", 0}}
 	var out bytes.Buffer
-	if n := write(&out, lines); n != 1 || strings.Count(out.String(), "MISSED") != 1 {
-		t.Errorf("got %d missed:\n%s", n, out.String())
+	if missed := write(&out, lines); strings.Join(missed, ", ") != "bad" || strings.Count(out.String(), "MISSED") != 1 {
+		t.Errorf("got %q missed:\n%s", missed, out.String())
 	}
-	if n := write(io.Discard, against("x", "hugo", cost{2, 2, 2}, cost{4, 4, 4}, 0.4, 0.6, 0)); n != 1 {
-		t.Errorf("got %d missed, want the CPU time only", n)
+	if missed := write(io.Discard, against("x", "hugo", cost{2, 2, 2}, cost{4, 4, 4}, 0.4, 0.6, 0)); strings.Join(missed, ", ") != "x, CPU" {
+		t.Errorf("got %q missed, want the CPU time only", missed)
 	}
 	_, err := program{name: "false", args: []string{"sh", "-c", "echo why; exit 3"}}.once(context.Background())
 	if err == nil || !strings.Contains(err.Error(), "why") {

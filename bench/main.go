@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 )
 
 // hugoVersion is what we compare ourselves with; it comes through the Go
@@ -47,13 +48,13 @@ func main() {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(2)
-	case missed > 0:
-		fmt.Fprintf(os.Stderr, "bench: %d figures are worse than their limits\n", missed)
+	case len(missed) > 0:
+		fmt.Fprintf(os.Stderr, "bench: worse than their limits:\n\t%s\n", strings.Join(missed, "\n\t"))
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) (missed int, err error) {
+func run(ctx context.Context) (missed []string, err error) {
 	b := &bench{}
 	flag.StringVar(&b.probatum, "probatum", "./probatum", "the program to measure")
 	flag.StringVar(&b.hugo, "hugo", "", "Hugo; without it, it is built through the module proxy")
@@ -64,17 +65,17 @@ func run(ctx context.Context) (missed int, err error) {
 	only := flag.String("only", "", "one step: program, check, istio, synthetic, warm, serve, big")
 	flag.Parse()
 	if b.dir, err = os.MkdirTemp("", "probatum-bench"); err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
 	if err := b.programs(ctx); err != nil {
-		return 0, err
+		return nil, err
 	}
 	for _, s := range steps {
 		if *only == "" || *only == s.name {
 			fmt.Fprintln(os.Stderr, "bench:", s.name)
 			if err := s.run(b, ctx); err != nil {
-				return 0, fmt.Errorf("%s: %w", s.name, err)
+				return nil, fmt.Errorf("%s: %w", s.name, err)
 			}
 		}
 	}

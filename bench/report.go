@@ -19,8 +19,8 @@ func (l line) ratio() float64 { return l.ours / l.theirs }
 
 func (l line) missed() bool { return l.limit > 0 && l.ratio() > l.limit }
 
-// write prints the lines as a table and tells how many limits were missed.
-func write(w io.Writer, lines []line) (missed int) {
+// write prints the lines as a table and names those that miss their limits.
+func write(w io.Writer, lines []line) (missed []string) {
 	fmt.Fprintf(w, "\n%-44s %12s %12s %8s %8s\n", "", "probatum", "compared to", "ratio", "at most")
 	for _, l := range lines {
 		limit, mark := "", ""
@@ -29,7 +29,7 @@ func write(w io.Writer, lines []line) (missed int) {
 		}
 		if l.missed() {
 			mark = "  MISSED"
-			missed++
+			missed = append(missed, l.what)
 		}
 		fmt.Fprintf(w, "%-44s %10.3f %-2s %8.3f %-2s %7.3f %8s  %s%s\n",
 			l.what, l.ours, l.unit, l.theirs, l.unit, l.ratio(), limit, l.base, mark)

@@ -35,6 +35,7 @@ func (b *bench) program(ctx context.Context) error {
 	}
 	b.lines = append(b.lines,
 		within("probatum version, wall", "ms", ms(costs[0].wall), 20),
+		within("probatum version, CPU", "ms", ms(costs[0].cpu), 20),
 		within("size of the program", "MB", mb(info.Size()), 40))
 	return nil
 }
