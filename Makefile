@@ -2,10 +2,11 @@
 GO ?= go
 MODULE = github.com/probatum/probatum
 KIND = sigs.k8s.io/kind@v0.33.0
+BENCHSTAT = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 .DEFAULT_GOAL := help
 
-.PHONY: help all build cluster site check serve test short e2e axe screenshots lint docker kind kind-image kind-test soak bench clean
+.PHONY: help all build cluster site check serve test short e2e axe screenshots lint docker kind kind-image kind-test soak steps bench clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -75,6 +76,9 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy
 	$(GO) mod tidy -diff
 	for module in kube node/kube node/dns node/pod; do (cd cluster/$$module && $(GO) mod tidy -diff) || exit 1; done
 	cd e2e && $(GO) vet ./... && $(GO) run $(STATICCHECK) ./... && $(GO) mod tidy -diff
+
+steps: ## measure the hot steps of a build beside those of the commit BASE: bench/steps.txt
+	BENCHSTAT=$(BENCHSTAT) bench/steps.sh $(BASE)
 
 bench: cluster ## print the figures
 	$(GO) test -p 1 -run '^$$' -bench . -benchmem ./...

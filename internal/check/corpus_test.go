@@ -15,7 +15,7 @@ import (
 const corpora = "../../../shared/corpora"
 
 // corpus loads pages that nobody here wrote.
-func corpus(t *testing.T, folder string) *page.Set {
+func corpus(t testing.TB, folder string) *page.Set {
 	t.Helper()
 	dir := filepath.Join(corpora, folder)
 	if _, err := os.Stat(dir); err != nil {
@@ -26,6 +26,18 @@ func corpus(t *testing.T, folder string) *page.Set {
 		t.Fatal(err)
 	}
 	return set
+}
+
+// BenchmarkNew plans the checks of all of Istio's pages: what is to be run, and
+// what is to come out.
+func BenchmarkNew(b *testing.B) {
+	set := corpus(b, "istio-en/content")
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, p := range set.Pages {
+			New(p, Options{Guess: true})
+		}
+	}
 }
 
 // Every block of pages that nobody here wrote has exactly one kind, and every
