@@ -4,6 +4,9 @@
 # that was not measured then has no figure there.
 #
 #	BENCHSTAT=golang.org/x/perf/cmd/benchstat@VERSION bench/steps.sh [COMMIT]
+#
+# On a machine that does other things, BEFORE="chrt -f 1" lets nothing interrupt
+# them.
 set -eu
 base=$(git rev-parse --short "${1:-5cc4210}")
 here=$PWD
@@ -23,11 +26,11 @@ done
 # The benchmark of the matcher made tables first, for minutes, up to this commit.
 skip=
 git merge-base --is-ancestor "$base" 16360db && skip=internal/match
-for _ in 1 2 3 4 5 6; do
+for _ in 1 2 3 4 5 6 7 8 9 10; do
 	for p in $packages; do
 		for side in old new; do
 			[ "$side $p" = "old $skip" ] && continue
-			(cd "$tmp/$side/$p" && GOMAXPROCS=1 "$tmp/$side-$(basename "$p")" -test.run '^$' -test.bench "$steps" -test.benchmem -test.benchtime 0.3s) >>"$tmp/$side.txt"
+			(cd "$tmp/$side/$p" && GOMAXPROCS=1 ${BEFORE:-} "$tmp/$side-$(basename "$p")" -test.run '^$' -test.bench "$steps" -test.benchmem -test.benchtime 0.1s) >>"$tmp/$side.txt"
 		done
 	done
 done
