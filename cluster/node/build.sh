@@ -2,13 +2,21 @@
 # Builds the node image for kind out of Debian packages and Go modules, for
 # machines that reach no container registry, and prints its name. An image of the
 # same sources is not built again. Needs root, Go, Docker and mmdebstrap.
+#
+#   build.sh          the release of Kubernetes in kube/go.mod
+#   build.sh 1.33     that in kube/go-1.33.mod
 set -euo pipefail
 cd "$(dirname "$0")"
 release=bookworm
 node=systemd,containerd,runc,iptables,nftables,iproute2,conntrack,socat,ethtool,mount,kmod,procps,netbase,hostname
 proxy=iptables,nftables # what kube-proxy and podnet call
 
-kubernetes=$(sed -n 's#^\tk8s.io/kubernetes \(v[0-9.]*\)$#\1#p' kube/go.mod)
+modules=go${1:+-$1}.mod
+if [ ! -f "kube/$modules" ]; then
+	echo "build.sh: no release $1: there are $(cd kube && echo go-*.mod | sed 's/go-\|\.mod//g'), and with no argument that of kube/go.mod" >&2
+	exit 2
+fi
+kubernetes=$(sed -n 's#^\tk8s.io/kubernetes \(v[0-9.]*\)$#\1#p' "kube/$modules")
 key=$(cd ../.. && git ls-files -z cluster/node cluster/images/pack internal/oci ':!*_test.go' | xargs -0 sha256sum | sha256sum | cut -c 1-12)
 name=probatum.local/node
 image=$name:$kubernetes-$key
@@ -56,15 +64,15 @@ debian() {
 	echo "$tar"
 }
 
-# compile FOLDER OUTPUT PACKAGE [LINKER FLAGS]
-compile() { (cd "$1" && CGO_ENABLED=0 GOFLAGS= go build -trimpath -ldflags "-s -w ${4-}" -o "$work/$2" "$3"); }
+# compile FOLDER OUTPUT PACKAGE [LINKER FLAGS [OTHER FLAGS]]
+compile() { (cd "$1" && CGO_ENABLED=0 GOFLAGS= go build -trimpath -ldflags "-s -w ${4-}" "${@:5}" -o "$work/$2" "$3"); }
 
 say "compile Kubernetes $kubernetes (minutes, the first time)"
 stamp= minor=${kubernetes#v1.}
 for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
 	stamp+=" -X $package.gitVersion=$kubernetes -X $package.gitMajor=1 -X $package.gitMinor=${minor%%.*}"
 done
-compile kube kube . "$stamp"
+compile kube kube . "$stamp" -modfile "$modules" ${1:+-tags "kubernetes$1"}
 say "compile CoreDNS and the network plugins"
 compile dns coredns .
 compile pod pause ./pause
@@ -102,6 +110,7 @@ pack kube -name "$names" -layer "$tables" "$work/kube:/usr/local/bin/kube" "${li
 
 say "make the node"
 cp -a files setup.sh "$work/"
+"$work/kube" kubeadm config images list --kubernetes-version "$kubernetes" | grep /pause: >"$work/pause.name"
 echo "$kubernetes" >"$work/version"
 docker import "$root" "$name:root" >/dev/null
 container=$(docker run -d --privileged --network none --stop-signal SIGRTMIN+3 --entrypoint /bin/sleep -v "$work:/from:ro" "$name:root" infinity)

@@ -16,6 +16,7 @@ ln -sf /lib/systemd/systemd /sbin/init
 mkdir -p /etc/kubernetes/manifests /etc/cni/net.d /opt/cni/bin /var/lib/kubelet
 cp /from/cni/* /opt/cni/bin/
 cat /from/version >/kind/version
+sed -i "s#SANDBOX#$(cat /from/pause.name)#" /etc/containerd/config.toml
 
 # The images, unpacked. One overlayfs cannot lie on another, so containerd works on
 # a file system of its own, and what it makes is copied.

@@ -78,7 +78,7 @@ func images(ctx context.Context, s internalapi.ImageManagerService, w io.Writer)
 	return table(w, "IMAGE\tIMAGE ID\tSIZE", func(row func(...string)) {
 		for _, i := range list {
 			for _, tag := range i.RepoTags {
-				row(tag, short(i.Id), strconv.FormatUint(i.Size, 10))
+				row(tag, short(i.Id), strconv.FormatUint(imageSize(i), 10))
 			}
 		}
 	})
@@ -97,7 +97,7 @@ func inspect(ctx context.Context, s internalapi.ImageManagerService, w io.Writer
 	out := json.NewEncoder(w)
 	out.SetIndent("", "  ")
 	return out.Encode(map[string]any{"status": map[string]any{
-		"id": i.Id, "repoTags": i.RepoTags, "repoDigests": i.RepoDigests, "size": strconv.FormatUint(i.Size, 10),
+		"id": i.Id, "repoTags": i.RepoTags, "repoDigests": i.RepoDigests, "size": strconv.FormatUint(imageSize(i), 10),
 	}})
 }
 
