@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
@@ -154,6 +155,11 @@ func (s *server) endWith(parent bool) {
 // second, and panics if one of them is still starting.
 func (s *server) end() {
 	s.clear()
+	// What is still starting may make a folder anew. It ends with the program; another
+	// that takes its place finds nobody who could.
+	if rm, err := exec.LookPath("rm"); err == nil && s.remove {
+		syscall.Exec(rm, []string{"rm", "-rf", "--", s.dir}, os.Environ())
+	}
 	os.Exit(0)
 }
 
