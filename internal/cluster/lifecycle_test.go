@@ -69,11 +69,11 @@ func running(t *testing.T, dir string) (pids []string) {
 // empty.
 func nothingLeft(t *testing.T, dir string) {
 	t.Helper()
-	eventually(t, "no process is left", func() bool { return len(running(t, dir)) == 0 })
-	files, _ := filepath.Glob(dir + "/*")
-	if len(files) > 0 {
-		t.Errorf("left: %v", files)
-	}
+	// A process has no command line while another program takes its place.
+	eventually(t, "nothing is left in "+dir, func() bool {
+		files, _ := filepath.Glob(dir + "/*")
+		return len(running(t, dir)) == 0 && len(files) == 0
+	})
 }
 
 // phases of a start, by a file that shows it has come so far.
