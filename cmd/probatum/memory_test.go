@@ -3,30 +3,41 @@ package main
 import (
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"testing"
 )
 
 func TestCollectLate(t *testing.T) {
-	percent := debug.SetGCPercent(100)
-	defer debug.SetGCPercent(percent)
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1))
+	runtime.GC() // of what another run of the test has held
 	collectLate()
+	if got := heapGoal(); got < spare*9/10 || got > spare*11/10 {
+		t.Errorf("the first collection starts at %d MB, want %d", got>>20, spare>>20)
+	}
 	held := make([]byte, 2*spare)
 	// The finalizer runs on a goroutine of its own, some time after a collection.
 	for debug.SetMemoryLimit(-1) < int64(len(held)) {
 		runtime.GC()
 		runtime.Gosched()
 	}
-	if got := debug.SetMemoryLimit(-1); got > 4*spare {
-		t.Errorf("%d MB in use, but the next collection starts at %d MB", len(held)>>20, got>>20)
+	if got, want := heapGoal(), goal(int64(len(held))); got < want*9/10 || got > want*11/10 {
+		t.Errorf("%d MB in use, but the next collection starts at %d MB, want %d", len(held)>>20, got>>20, want>>20)
 	}
 	runtime.KeepAlive(held)
 }
 
-func TestLimit(t *testing.T) {
-	for _, c := range []struct{ inUse, want int64 }{{0, spare}, {spare / 2, spare}, {spare * 9 / 10, spare*9/10 + spare*9/10*7/10}, {8 * spare, 8*spare + mostGarbage}} {
-		if got := limit(c.inUse); got != c.want {
-			t.Errorf("limit(%d) = %d, want %d", c.inUse, got, c.want)
+// heapGoal is where the next collection starts, in bytes.
+func heapGoal() int64 {
+	s := []metrics.Sample{{Name: "/gc/heap/goal:bytes"}}
+	metrics.Read(s)
+	return int64(s[0].Value.Uint64())
+}
+
+func TestGoal(t *testing.T) {
+	for _, c := range []struct{ inUse, want int64 }{{smallest, spare}, {spare / 2, spare}, {spare * 9 / 10, spare*9/10 + spare*9/10*7/10}, {8 * spare, 8*spare + mostGarbage}} {
+		if got := goal(c.inUse); got != c.want {
+			t.Errorf("goal(%d) = %d, want %d", c.inUse, got, c.want)
 		}
 	}
 }
