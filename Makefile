@@ -6,7 +6,7 @@ BENCHSTAT = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 .DEFAULT_GOAL := help
 
-.PHONY: help all build cluster site check serve test short e2e axe screenshots lint docker kind kind-image kind-test soak steps bench clean
+.PHONY: help all build cluster site check serve test test-code test-race test-kube test-manual short e2e axe screenshots lint docker kind kind-image kind-test soak steps bench clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -28,18 +28,31 @@ check: cluster ## prove content/ on the embedded cluster
 serve: build ## show the site of content/ while you write
 	./probatum serve
 
+# What waits, for clusters, goes beside what computes; what each part says comes as
+# a whole when it is done.
+TOGETHER = $(if $(filter output-sync,$(.FEATURES)),-j 2 --output-sync=target) --no-print-directory
+test: ## run all tests, on clusters, in containers and in a browser; needs Docker, chromium and npm
+	$(MAKE) $(TOGETHER) lint kind-test test-code test-race e2e test-kube test-manual
+
 # The race detector looks at the packages that start goroutines, in their code or
-# in their tests; the others run without it. No test runs twice but the short ones
-# of the command, whose long ones would take it minutes.
-CONCURRENT = $(shell grep -rlE --include='*.go' '^[[:space:]]*go [a-zA-Z]|[.]Go\>|t[.]Parallel\>' bench cmd doctest internal | xargs -n 1 dirname | sort -u | grep -v -e testdata -e internal/cli)
-test: lint cluster kind kind-image ## run all tests, on clusters, in containers and in a browser; needs Docker, chromium and npm
-	$(GO) test -timeout 30m $$($(GO) list ./... | grep -vxF "$$(printf '$(MODULE)/%s\n' $(CONCURRENT))")
-	$(GO) test -race -timeout 30m $(CONCURRENT:%=./%)
-	$(GO) test -race -short -timeout 30m ./internal/cli
+# in their tests. Those that only start clusters and other programs run with it
+# alone. The others are slow with it: it sees their short tests, but for those of the
+# command that run the built program, and all run without it.
+CONCURRENT = $(shell grep -rlE --include='*.go' '^[[:space:]]*go [a-zA-Z]|[.]Go\>|t[.]Parallel\>' bench cmd doctest internal | xargs -n 1 dirname | sort -u | grep -v testdata)
+SLOW = internal/cli internal/page internal/site
+BUILT = ^Test(Scripts|Defects|Faults|Follow.*|Interrupt|BuildKilled|Unreadable)$$
+test-code: cluster
+	$(GO) test -vet=off -timeout 30m $$($(GO) list ./... | grep -vxF "$$(printf '$(MODULE)/%s\n' $(filter-out $(SLOW),$(CONCURRENT)))")
+
+test-race: cluster
+	$(GO) test -vet=off -race -timeout 30m $(addprefix ./,$(filter-out $(SLOW),$(CONCURRENT)))
+	$(GO) test -vet=off -race -short -skip '$(BUILT)' -timeout 30m $(addprefix ./,$(SLOW))
+
+test-kube:
 	cd cluster/kube && CGO_ENABLED=0 $(GO) test -trimpath -vet=off ./...
-	$(MAKE) kind-test
+
+test-manual: build cluster kind kind-image
 	./probatum build && ./probatum check
-	$(MAKE) e2e
 
 e2e: axe ## open the sites in a browser: policy, keys, tabs, copy, accessibility; needs chromium and npm
 	cd e2e && $(GO) test -trimpath -timeout 40m ./...
@@ -58,7 +71,7 @@ kind: ## install the kind program where probatum finds it, unless it is in PATH
 	@command -v kind >/dev/null || CGO_ENABLED=0 GOBIN=$${XDG_CACHE_HOME:-$$HOME/.cache}/probatum/bin $(GO) install -trimpath $(KIND)
 
 kind-image: docker ## build the node image for kind from Debian packages and Go modules; needs root, mmdebstrap
-	@cluster/node/build.sh
+	@cluster/node/build.sh $(KUBERNETES)
 
 kind-test: kind kind-image cluster ## run the tests that need containers, and prove content/ on kind; needs what kind-image needs
 	PROBATUM_KIND_TEST=1 $(GO) test -trimpath -p 1 -count=1 -timeout 40m -run Kind ./internal/cluster ./internal/prove ./doctest

@@ -61,6 +61,9 @@ func corporaSites(t *testing.T, use func(t *testing.T, set *page.Set, files map[
 		"kiali":               {"content": dir("kiali/content")},
 		"k8s-tasks":           {"content/en/docs/tasks": dir("k8s-tasks/content")},
 	} {
+		if testing.Short() && strings.HasPrefix(name, "istio") {
+			continue // the race detector has enough to look at in the others
+		}
 		t.Run(name, func(t *testing.T) {
 			content, err := fs.Sub(m, "content")
 			if err != nil {
