@@ -53,24 +53,31 @@ func HTML(lang, text string) string {
 	if known, ok := done.get(key); ok {
 		return known
 	}
-	w := writer{left: text}
-	if !tokens(l, text, w.token) || w.left != "" || w.wrong {
-		w = writer{}
-		w.b.WriteString(html.EscapeString(text))
+	w := writer{text: text}
+	w.b.Grow(2 * len(text))
+	made := ""
+	if tokens(l, text, w.token) && w.at == len(text) && !w.wrong {
+		w.flush()
+		made = w.b.String()
+	} else {
+		made = html.EscapeString(text)
 	}
-	w.flush()
-	done.put(key, w.b.String())
-	return w.b.String()
+	done.put(key, made)
+	return made
 }
 
 // tokens calls emit for each token of the text, none of them empty. It reports
 // false where a lexer gave up.
 func tokens(l chroma.Lexer, text string, emit func(chroma.TokenType, string)) bool {
 	if scan, ok := scanners[l.Config().Name]; ok && plain(text) {
-		var buffered []chroma.Token
-		s := &scanner{text: text, emit: func(t chroma.TokenType, v string) { buffered = append(buffered, chroma.Token{Type: t, Value: v}) }}
-		if scan(s) {
-			for _, t := range buffered {
+		b, _ := buffers.Get().(*buffer)
+		if b == nil {
+			b = &buffer{}
+		}
+		defer buffers.Put(b)
+		b.tokens = b.tokens[:0]
+		if scan(&scanner{text: text, emit: b.add}) {
+			for _, t := range b.tokens {
 				emit(t.Type, t.Value)
 			}
 			return true
@@ -88,6 +95,16 @@ func tokens(l chroma.Lexer, text string, emit func(chroma.TokenType, string)) bo
 	return true
 }
 
+// A buffer holds the tokens of a text until it is known that a scanner can read
+// all of it.
+type buffer struct{ tokens []chroma.Token }
+
+var buffers sync.Pool // of *buffer
+
+func (b *buffer) add(t chroma.TokenType, v string) {
+	b.tokens = append(b.tokens, chroma.Token{Type: t, Value: v})
+}
+
 // scanners are our own, by chroma's name of the language.
 var scanners = map[string]func(*scanner) bool{"YAML": yaml, "Bash": bash}
 
@@ -95,18 +112,18 @@ var scanners = map[string]func(*scanner) bool{"YAML": yaml, "Bash": bash}
 // share a span.
 type writer struct {
 	b     strings.Builder
-	run   []byte
+	text  string
+	from  int // of what waits for its class to end
+	at    int // of what was not seen as tokens yet
 	class string
-	left  string // of the text, not yet seen as tokens
-	wrong bool   // the tokens are not the text
+	wrong bool // the tokens are not the text
 }
 
 func (w *writer) token(t chroma.TokenType, value string) {
-	if w.left == "" && value == "\n" {
+	if w.at == len(w.text) && value == "\n" {
 		return // some lexers end every text with a newline
 	}
-	var ok bool
-	if w.left, ok = strings.CutPrefix(w.left, value); !ok {
+	if !strings.HasPrefix(w.text[w.at:], value) {
 		w.wrong = true
 		return
 	}
@@ -114,17 +131,21 @@ func (w *writer) token(t chroma.TokenType, value string) {
 		w.flush()
 		w.class = c
 	}
-	w.run = append(w.run, value...)
+	w.at += len(value)
 }
 
 func (w *writer) flush() {
-	run := string(w.run)
-	w.run = w.run[:0]
+	run := w.text[w.from:w.at]
+	w.from = w.at
 	if w.class == "" || strings.TrimSpace(run) == "" {
 		w.b.WriteString(html.EscapeString(run))
 		return
 	}
-	w.b.WriteString(`<span class="` + w.class + `">` + html.EscapeString(run) + `</span>`)
+	w.b.WriteString(`<span class="`)
+	w.b.WriteString(w.class)
+	w.b.WriteString(`">`)
+	w.b.WriteString(html.EscapeString(run))
+	w.b.WriteString(`</span>`)
 }
 
 // classOf maps chroma's kinds of token to the few that the theme colours.

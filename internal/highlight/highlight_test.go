@@ -132,7 +132,7 @@ func BenchmarkHTML(b *testing.B) {
 		b.Run(lang, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
-				w := writer{left: text}
+				w := writer{text: text}
 				tokens(lexer(strings.ToLower(lang)), text, w.token)
 			}
 		})

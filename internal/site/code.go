@@ -3,6 +3,7 @@ package site
 import (
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/probatum/probatum/internal/highlight"
 	"github.com/probatum/probatum/internal/page"
@@ -25,11 +26,11 @@ func (r *renderer) figure(b *page.Block) string {
 	}
 	var w strings.Builder
 	t := r.wordsOf(r.p)
-	commands := commands(b)
 	_, output := b.Attr("output")
+	inner, session := r.coded(b, t, output)
 	class := "code"
 	switch {
-	case len(commands) > 0 || shell.Lang(lang(b)) && !output:
+	case session || shell.Lang(lang(b)) && !output:
 		class += " run"
 	case strings.Count(b.Text, "\n") == 1:
 		class += " line"
@@ -41,21 +42,72 @@ func (r *renderer) figure(b *page.Block) string {
 	if name, ok := b.Attr("downloadas"); ok && name != "" {
 		class += `" data-download="` + escape(path.Base(name))
 	}
-	writeAll(&w, `<figure class="`, class, `"><figcaption class="code-bar"><span>`, escape(label(t, lang(b), len(commands) > 0)), `</span>`)
+	writeAll(&w, `<figure class="`, class, `"><figcaption class="code-bar"><span>`, escape(label(t, lang(b), session)), `</span>`)
 	if name := title(b); name != "" {
 		writeAll(&w, `<b>`, escape(name), `</b>`)
 	}
-	writeAll(&w, mark, "</figcaption>")
+	writeAll(&w, mark, "</figcaption>", inner, "</figure>")
+	return w.String()
+}
+
+// coded is the text of a block as HTML, and whether it is a session. Pages repeat
+// blocks, above all those of several languages and releases.
+func (r *renderer) coded(b *page.Block, t theme.Site, output bool) (text string, isSession bool) {
+	key := codeKey{t.Language, b.Lang, b.Text, output, marked(b)}
+	if known, ok := r.codes.get(key); ok {
+		return known.html, known.session
+	}
+	var w strings.Builder
+	commands := commands(b)
 	switch {
 	case len(commands) > 0:
-		session(&w, t, b.Text, commands, marked(b))
+		session(&w, t, b.Text, commands, key.marked)
 	case output:
 		writeOutput(&w, t, b.Text)
 	default:
 		writeAll(&w, "<pre><code>", highlight.HTML(lang(b), b.Text), "</code></pre>")
 	}
-	w.WriteString("</figure>")
-	return w.String()
+	made := codeHTML{w.String(), len(commands) > 0}
+	r.codes.put(key, made)
+	return made.html, made.session
+}
+
+// A codeCache holds what blocks of code became in one build. It is full once; what
+// came first stays.
+type codeCache struct {
+	mu    sync.RWMutex
+	known map[codeKey]codeHTML
+	size  int
+}
+
+// keepCode is how many bytes of texts and HTML it holds at most.
+const keepCode = 16 << 20
+
+// A codeKey is all that the HTML rests on.
+type codeKey struct {
+	words, lang, text string
+	output, marked    bool
+}
+
+type codeHTML struct {
+	html    string
+	session bool
+}
+
+func (c *codeCache) get(key codeKey) (codeHTML, bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	v, ok := c.known[key]
+	return v, ok
+}
+
+func (c *codeCache) put(key codeKey, v codeHTML) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if size := len(key.text) + len(v.html); c.size+size <= keepCode {
+		c.known[key] = v
+		c.size += size
+	}
 }
 
 func writeAll(w *strings.Builder, parts ...string) {

@@ -137,6 +137,7 @@ type builder struct {
 	feeds       map[*page.Page][]*page.Page // dated pages of sections of the top level
 	diagnostics []source.Diagnostic         // of no single page
 	found       []source.Diagnostic         // while rendering pages; those of a Live are in kept
+	codes       codeCache                   // what blocks became
 	releases    bool                        // nobody needs the text of a page that was written
 	text        map[*page.Page][]byte       // of pages as Markdown, where the set does not have them
 	full        Growing                     // with the text of all pages, while these are written; else nil
@@ -144,7 +145,7 @@ type builder struct {
 }
 
 func newBuilder(set *page.Set, o Options) (*builder, error) {
-	b := &builder{Options: o, set: set, place: map[*page.Page]int{}, written: map[string]string{}, folders: map[string]string{}, indexes: map[string]*search.Index{}}
+	b := &builder{Options: o, set: set, place: map[*page.Page]int{}, written: map[string]string{}, folders: map[string]string{}, indexes: map[string]*search.Index{}, codes: codeCache{known: map[codeKey]codeHTML{}}}
 	if b.Theme == nil {
 		t, err := theme.Load(nil, theme.Settings{})
 		if err != nil {
