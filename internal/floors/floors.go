@@ -16,7 +16,6 @@ var Floors = map[string]int{
 	"internal/floors":     0,
 	"internal/colour":     0, // whether a colour can be read on another
 	"internal/i18n":       0, // the program's own words in several languages
-	"internal/lexers":     0, // of chroma, read when they are used
 	"internal/search":     0, // the index that readers' browsers search
 	"internal/watch":      0, // which files somebody has saved
 
@@ -72,7 +71,7 @@ var Floors = map[string]int{
 // not here may be imported by any package.
 var Owners = map[string][]string{
 	"github.com/adrg/frontmatter":                {"internal/markup"},
-	"github.com/alecthomas/chroma/v2":            {"internal/highlight", "internal/lexers"},
+	"github.com/alecthomas/chroma/v2":            {"internal/highlight"},
 	"github.com/rogpeppe/go-internal/testscript": {"internal/runner", "doctest"},
 	"github.com/fsnotify/fsnotify":               {"internal/watch"},
 	"mvdan.cc/sh/v3":                             {"internal/check", "internal/shell"},

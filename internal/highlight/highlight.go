@@ -9,7 +9,7 @@ import (
 	"sync"
 
 	"github.com/alecthomas/chroma/v2"
-	"github.com/probatum/probatum/internal/lexers"
+	"github.com/alecthomas/chroma/v2/lexers"
 	"github.com/probatum/probatum/internal/shell"
 )
 
