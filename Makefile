@@ -6,7 +6,7 @@ BENCHSTAT = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 .DEFAULT_GOAL := help
 
-.PHONY: help all build cluster site check serve test test-code test-race test-kube test-manual short e2e axe screenshots lint docker kind kind-image kind-test soak steps bench clean
+.PHONY: help all build cluster site check serve test test-code test-race test-kube test-manual short e2e axe screenshots lint docker kind kind-image kind-test soak matrix steps bench clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -78,6 +78,10 @@ kind-test: kind kind-image cluster ## run the tests that need containers, and pr
 
 soak: kind kind-image cluster ## run all pages with pods ten times in a row, and all slowly, with delays of up to five seconds
 	PROBATUM_KIND_TEST=1 PROBATUM_SOAK=10 $(GO) test -trimpath -count=1 -timeout 60m -v -run 'TestKind$$/(slow|again)' ./internal/prove
+
+matrix: build kind kind-image cluster ## prove the worked pages on two releases of Kubernetes; needs what kind-image needs
+	@cluster/node/build.sh 1.33
+	./probatum check -cluster kind -kubernetes 1.33,1.34 content/worked
 
 short: ## run the tests that need no cluster
 	$(GO) test -short ./...

@@ -65,8 +65,8 @@ const settled = 30 * time.Second
 
 // lean has the program keep less memory that it does not use: a cluster for tests
 // shares a machine with much else. To start is left as fast as it can be. With 25
-// the API server has 60 MB less than with 40 while large definitions come and go,
-// and needs a quarter more CPU for that; with 20, or a limit, it needs twice as much.
+// the API server has 40 to 60 MB less than with 40 while large definitions come and
+// go, and needs a quarter more CPU for that; a limit of memory made it twice as much.
 func lean() {
 	debug.SetGCPercent(25)
 	debug.FreeOSMemory()
