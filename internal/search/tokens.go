@@ -7,18 +7,18 @@ type tokens struct {
 	most  int // how many they are at most: then all are forgotten, and what is usual is soon learned again
 	slots []token
 	n     int
+	text  []byte
 	lists []uint32 // of words
 	from  int      // where the list begins that is being made
 }
 
-// A token is a text and its words. One without words is free. The hash stands for
-// the text, which would be one more place in memory for each token of a site, and
-// none of them near: with all that is remembered, two texts have the same one in
-// one of 10⁹ builds of 50,000 pages.
+// A token is a text and its words. One without words is free.
 type token struct {
-	hash  uint64
+	hash  uint32
+	text  uint32 // where it begins
 	list  uint32 // where its words begin
-	words uint32 // how many
+	size  uint16 // of the text, in bytes
+	words uint16
 }
 
 // A longer token is not remembered: nobody writes it twice.
@@ -30,16 +30,22 @@ func (t *tokens) find(s string) (words []uint32, ok bool) {
 	if len(t.slots) == 0 || len(s) > longestToken {
 		return nil, false
 	}
-	slot := t.slot(maphash.String(seed, s))
-	return t.lists[slot.list : slot.list+slot.words], slot.words > 0
+	slot, ok := t.slot(maphash.String(seed, s), s)
+	if !ok {
+		return nil, false
+	}
+	return t.lists[slot.list : slot.list+uint32(slot.words)], true
 }
 
 // slot is where a token is, or else a free one.
-func (t *tokens) slot(hash uint64) *token {
+func (t *tokens) slot(hash uint64, s string) (slot *token, ok bool) {
 	mask := uint64(len(t.slots) - 1)
-	for i := hash & mask; ; i = (i + 1) & mask {
-		if slot := &t.slots[i]; slot.hash == hash || slot.words == 0 {
-			return slot
+	for i := hash >> 32 & mask; ; i = (i + 1) & mask {
+		switch slot := &t.slots[i]; {
+		case slot.words == 0:
+			return slot, false
+		case slot.hash == uint32(hash>>32) && string(t.text[slot.text:slot.text+uint32(slot.size)]) == s:
+			return slot, true
 		}
 	}
 }
@@ -62,7 +68,9 @@ func (t *tokens) end(s string) []uint32 {
 		t.grow()
 	}
 	hash := maphash.String(seed, s)
-	*t.slot(hash) = token{hash, uint32(t.from), uint32(len(words))}
+	slot, _ := t.slot(hash, s)
+	*slot = token{uint32(hash >> 32), uint32(len(t.text)), uint32(t.from), uint16(len(s)), uint16(len(words))}
+	t.text = append(t.text, s...)
 	t.n++
 	return words
 }
@@ -70,17 +78,23 @@ func (t *tokens) end(s string) []uint32 {
 func (t *tokens) grow() {
 	old := t.slots
 	t.slots = make([]token, max(2*len(old), 256))
+	mask := uint32(len(t.slots) - 1)
 	for _, slot := range old {
-		if slot.words > 0 {
-			*t.slot(slot.hash) = slot
+		if slot.words == 0 {
+			continue
 		}
+		i := slot.hash & mask
+		for t.slots[i].words != 0 {
+			i = (i + 1) & mask
+		}
+		t.slots[i] = slot
 	}
 }
 
 // reset forgets all and keeps the memory.
 func (t *tokens) reset() {
 	clear(t.slots)
-	t.n, t.lists = 0, t.lists[:0]
+	t.n, t.text, t.lists = 0, t.text[:0], t.lists[:0]
 }
 
 // places numbers the words of a page from 0 on, in the order in which they come.
