@@ -55,8 +55,6 @@ func (t *table) grow() {
 	}
 }
 
-func (t *table) len() int { return len(t.ends) }
-
 // at returns a text by its number. It is good until the next one is added.
 func (t *table) at(n int) []byte {
 	from := uint32(0)
@@ -64,10 +62,4 @@ func (t *table) at(n int) []byte {
 		from = t.ends[n-1]
 	}
 	return t.text[from:t.ends[n]]
-}
-
-// reset empties the table and keeps its memory.
-func (t *table) reset() {
-	t.text, t.ends = t.text[:0], t.ends[:0]
-	clear(t.slots)
 }
