@@ -8,13 +8,13 @@ import (
 
 // Below spare bytes nobody misses the memory: a build that stays under them
 // never looks for garbage, which is a quarter of its work.
-const spare = 288 << 20
+const spare = 256 << 20
 
 // The garbage of a large site takes at most this many bytes.
 const mostGarbage = 256 << 20
 
 // collectLate lets the garbage collector start only when the heap has spare bytes, or
-// seven tenths more than what is in use. What is known of all pages of a large site
+// two fifths more than what is in use. What is known of all pages of a large site
 // stays in memory; with the usual rule, twice what is in use, half of what a large
 // site takes would be garbage.
 //
@@ -50,7 +50,7 @@ func collectAt(inUse int64) {
 const smallest = 4 << 20
 
 // goal is how large the heap may be.
-func goal(inUse int64) int64 { return max(spare, inUse+min(inUse*7/10, mostGarbage)) }
+func goal(inUse int64) int64 { return max(spare, inUse+min(inUse*2/5, mostGarbage)) }
 
 // inUse is what the last collection left on the heap, and what else the runtime
 // counts for that.

@@ -4,7 +4,7 @@ import "sync"
 
 // Pages repeat blocks: the same commands in each release's notes, the same
 // include on twenty pages. So results are kept, as long as they stay small.
-const keepAtMost = 16 << 20 // bytes of texts and results
+const keepAtMost = 8 << 20 // bytes of texts and results
 
 var done = cache{known: map[string]string{}}
 

@@ -81,7 +81,7 @@ type codeCache struct {
 }
 
 // keepCode is how many bytes of texts and HTML it holds at most.
-const keepCode = 16 << 20
+const keepCode = 8 << 20
 
 // A codeKey is all that the HTML rests on.
 type codeKey struct {
