@@ -50,7 +50,7 @@ func HTML(lang, text string) string {
 		return html.EscapeString(text)
 	}
 	key := lang + "\x00" + text
-	if known, ok := done.get(key); ok {
+	if known, ok := done.Get(key); ok {
 		return known
 	}
 	w := writer{text: text}
@@ -62,7 +62,7 @@ func HTML(lang, text string) string {
 	} else {
 		made = html.EscapeString(text)
 	}
-	done.put(key, made)
+	done.Put(key, made, len(key)+len(made))
 	return made
 }
 

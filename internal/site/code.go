@@ -3,7 +3,6 @@ package site
 import (
 	"path"
 	"strings"
-	"sync"
 
 	"github.com/probatum/probatum/internal/highlight"
 	"github.com/probatum/probatum/internal/page"
@@ -54,7 +53,7 @@ func (r *renderer) figure(b *page.Block) string {
 // blocks, above all those of several languages and releases.
 func (r *renderer) coded(b *page.Block, t theme.Site, output bool) (text string, isSession bool) {
 	key := codeKey{t.Language, b.Lang, b.Text, output, marked(b)}
-	if known, ok := r.codes.get(key); ok {
+	if known, ok := r.codes.Get(key); ok {
 		return known.html, known.session
 	}
 	var w strings.Builder
@@ -68,19 +67,12 @@ func (r *renderer) coded(b *page.Block, t theme.Site, output bool) (text string,
 		writeAll(&w, "<pre><code>", highlight.HTML(lang(b), b.Text), "</code></pre>")
 	}
 	made := codeHTML{w.String(), len(commands) > 0}
-	r.codes.put(key, made)
+	r.codes.Put(key, made, len(b.Text)+len(made.html))
 	return made.html, made.session
 }
 
-// A codeCache holds what blocks of code became in one build. It is full once; what
-// came first stays.
-type codeCache struct {
-	mu    sync.RWMutex
-	known map[codeKey]codeHTML
-	size  int
-}
-
-// keepCode is how many bytes of texts and HTML it holds at most.
+// keepCode is how many bytes of texts and HTML a build keeps for blocks that come
+// again.
 const keepCode = 8 << 20
 
 // A codeKey is all that the HTML rests on.
@@ -92,22 +84,6 @@ type codeKey struct {
 type codeHTML struct {
 	html    string
 	session bool
-}
-
-func (c *codeCache) get(key codeKey) (codeHTML, bool) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	v, ok := c.known[key]
-	return v, ok
-}
-
-func (c *codeCache) put(key codeKey, v codeHTML) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if size := len(key.text) + len(v.html); c.size+size <= keepCode {
-		c.known[key] = v
-		c.size += size
-	}
 }
 
 func writeAll(w *strings.Builder, parts ...string) {

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/probatum/probatum/internal/highlight"
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/internal/search"
 	"github.com/probatum/probatum/internal/source"
@@ -127,25 +128,25 @@ type builder struct {
 	set         *page.Set
 	order       []*page.Page // all pages in reading order
 	place       map[*page.Page]int
-	menus       map[string][]menuEntry      // by language
-	listed      int                         // how many of order stand in lists
-	base        *url.URL                    // nil where it is not known
-	written     map[string]string           // who wants each file
-	folders     map[string]string           // and who needs each folder first
-	indexes     map[string]*search.Index    // by folder
-	terms       search.Words                // that search finds, of all languages
-	feeds       map[*page.Page][]*page.Page // dated pages of sections of the top level
-	diagnostics []source.Diagnostic         // of no single page
-	found       []source.Diagnostic         // while rendering pages; those of a Live are in kept
-	codes       codeCache                   // what blocks became
-	releases    bool                        // nobody needs the text of a page that was written
-	text        map[*page.Page][]byte       // of pages as Markdown, where the set does not have them
-	full        Growing                     // with the text of all pages, while these are written; else nil
-	kept        map[*page.Page]kept         // what a Live has to know of its pages; nil in a single build
+	menus       map[string][]menuEntry              // by language
+	listed      int                                 // how many of order stand in lists
+	base        *url.URL                            // nil where it is not known
+	written     map[string]string                   // who wants each file
+	folders     map[string]string                   // and who needs each folder first
+	indexes     map[string]*search.Index            // by folder
+	terms       search.Words                        // that search finds, of all languages
+	feeds       map[*page.Page][]*page.Page         // dated pages of sections of the top level
+	diagnostics []source.Diagnostic                 // of no single page
+	found       []source.Diagnostic                 // while rendering pages; those of a Live are in kept
+	codes       *highlight.Cache[codeKey, codeHTML] // what blocks became
+	releases    bool                                // nobody needs the text of a page that was written
+	text        map[*page.Page][]byte               // of pages as Markdown, where the set does not have them
+	full        Growing                             // with the text of all pages, while these are written; else nil
+	kept        map[*page.Page]kept                 // what a Live has to know of its pages; nil in a single build
 }
 
 func newBuilder(set *page.Set, o Options) (*builder, error) {
-	b := &builder{Options: o, set: set, place: map[*page.Page]int{}, written: map[string]string{}, folders: map[string]string{}, indexes: map[string]*search.Index{}, codes: codeCache{known: map[codeKey]codeHTML{}}}
+	b := &builder{Options: o, set: set, place: map[*page.Page]int{}, written: map[string]string{}, folders: map[string]string{}, indexes: map[string]*search.Index{}, codes: highlight.NewCache[codeKey, codeHTML](keepCode)}
 	if b.Theme == nil {
 		t, err := theme.Load(nil, theme.Settings{})
 		if err != nil {
