@@ -19,7 +19,8 @@ import (
 
 // collect walks the tree once and fills Headings, Blocks and Links.
 func (p *Page) collect() *ast.Document {
-	lead, heading := "", ""
+	var lead ast.Node // the paragraph before what comes
+	heading := ""
 	p.hrefs = map[string]string{}
 	for _, c := range p.Doc.Calls {
 		p.addOutput(c)
@@ -31,10 +32,10 @@ func (p *Page) collect() *ast.Document {
 		}
 		switch n := n.(type) {
 		case *ast.Heading:
-			heading, lead = p.heading(n), ""
+			heading, lead = p.heading(n), nil
 			p.headingID(n)
 		case *ast.Paragraph, *ast.TextBlock:
-			lead = p.PlainText(n)
+			lead = n
 		case *ast.Link:
 			p.addLink(n, n.Destination, false)
 		case *ast.Image:
@@ -50,11 +51,14 @@ func (p *Page) collect() *ast.Document {
 		}
 		if isBlock(n) {
 			p.addBlock(n, lead, heading)
-			lead = ""
+			lead = nil
 		}
 		return ast.WalkContinue, nil
 	})
 	for _, h := range p.raw {
+		if !strings.Contains(h.text, "id") && !strings.Contains(h.text, "name") {
+			continue
+		}
 		for _, m := range idAttr.FindAllStringSubmatch(h.text, -1) {
 			p.rawIDs = append(p.rawIDs, cmp.Or(m[1], m[2], m[3]))
 		}
@@ -132,9 +136,12 @@ func (p *Page) heading(n *ast.Heading) string {
 	return text
 }
 
-// addBlock makes a Block of a node.
-func (p *Page) addBlock(n ast.Node, lead, heading string) {
-	b := &Block{Page: p, Index: len(p.Blocks), Lead: strings.TrimSpace(lead), Heading: heading}
+// addBlock makes a Block of a node. lead is the paragraph before it; nil for none.
+func (p *Page) addBlock(n, lead ast.Node, heading string) {
+	b := &Block{Page: p, Index: len(p.Blocks), Heading: heading}
+	if lead != nil {
+		b.Lead = strings.TrimSpace(p.PlainText(lead))
+	}
 	var segments []markup.Segment
 	switch n := n.(type) {
 	case *markup.ShortcodeBlock:
@@ -324,8 +331,6 @@ func (p *Page) callsIn(start, stop int) []*markup.Call {
 var (
 	tags   = lazyregexp.New(`<[^>]*>`)
 	idAttr = lazyregexp.New(`\s(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^"'\s>]+))`)
-	// Of what a page loads or leads to.
-	hrefAttr = lazyregexp.New(`(?:^|\s)(href|src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)')`)
 )
 
 func unescape(s string) string { return html.UnescapeString(s) }

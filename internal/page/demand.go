@@ -42,7 +42,7 @@ func (s *Set) Finish(ctx context.Context) error {
 		return err
 	}
 	for _, p := range s.Pages {
-		p.pending = nil
+		p.pending, p.outputs = nil, nil
 	}
 	s.resolves = nil // with the anchors of all pages
 	s.gather()
@@ -59,5 +59,5 @@ func (p *Page) Release() {
 	p.header = p.headerText()
 	p.File.Release()
 	p.Doc = &markup.Document{File: p.File, Diagnostics: p.Doc.Diagnostics}
-	p.Blocks, p.Links, p.hrefs = nil, nil, nil
+	p.Blocks, p.Links, p.hrefs, p.outputs = nil, nil, nil, nil
 }

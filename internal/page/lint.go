@@ -22,6 +22,9 @@ func (p *Page) brokenLink(n *ast.Text) {
 	// The parser may have cut the text at its brackets.
 	text := p.Doc.Masked()
 	from, to := max(n.Segment.Start-1, 0), n.Segment.Stop
+	if !bytes.Contains(text[from:to], []byte("](")) {
+		return
+	}
 	for _, m := range addressStart.FindAllIndex(text[from:to], -1) {
 		at := from + m[0]
 		line := text[at:p.File.LineEnd(at)]

@@ -76,6 +76,8 @@ type Page struct {
 	path   string            // its file's place in its language: "docs/x", "" for the home page
 	raw    []piece           // HTML of the author and of shortcodes
 	hrefs  map[string]string // where addresses in it lead
+	// outputs is what shortcodes without a body write, for Output.
+	outputs map[*markup.Call]string
 	// aliases is the place of the key in the front matter.
 	aliases     source.Pos
 	diagnostics []source.Diagnostic // of collect and of its links

@@ -22,18 +22,14 @@ type piece struct {
 // hrefs resolves the addresses in raw HTML and in what shortcodes write.
 func (r *resolver) hrefs(p *Page) {
 	for _, h := range p.raw {
-		for _, m := range hrefAttr.FindAllStringSubmatchIndex(h.text, -1) {
-			i := 4
-			if m[i] < 0 {
-				i = 6
-			}
-			dest := unescape(p.ExpandText([]byte(h.text[m[i]:m[i+1]])))
+		for a := range markup.Addresses(h.text) {
+			dest := unescape(p.ExpandText([]byte(a.Text)))
 			if dest == "" || strings.HasPrefix(dest, "#ZgotmplZ") {
 				continue
 			}
-			l := Link{Dest: dest, Image: h.text[m[2]:m[3]] == "src", Pos: h.pos}
+			l := Link{Dest: dest, Image: a.Name == "src", Pos: h.pos}
 			if h.at >= 0 {
-				l.Pos = p.File.Pos(h.at + m[i])
+				l.Pos = p.File.Pos(h.at + a.Start)
 			}
 			r.link(p, &l)
 			if l.URL != dest {
@@ -69,9 +65,24 @@ func (p *Page) addOutput(c *markup.Call) {
 		return
 	}
 	var b strings.Builder
-	if err := c.Code.Execute(&b, p.Call(c)); err == nil { // errors are reported where it is shown
-		p.raw = append(p.raw, piece{text: b.String(), at: -1, pos: p.File.Pos(c.Start)})
+	if err := c.Code.Execute(&b, p.Call(c)); err != nil {
+		return // it is reported where it is shown
 	}
+	p.raw = append(p.raw, piece{text: b.String(), at: -1, pos: p.File.Pos(c.Start)})
+	if p.pending != nil {
+		if p.outputs == nil {
+			p.outputs = map[*markup.Call]string{}
+		}
+		p.outputs[c] = b.String()
+	}
+}
+
+// Output returns what a shortcode without a body has written when the page was
+// asked for its tree, so that its template need not run again. That is kept for
+// pages that are loaded on demand.
+func (p *Page) Output(c *markup.Call) (html string, ok bool) {
+	html, ok = p.outputs[c]
+	return html, ok
 }
 
 var rawHeading = lazyregexp.New(`(?is)<h([1-6])\b([^>]*)>(.*?)</h[1-6]>`)

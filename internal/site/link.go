@@ -6,7 +6,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/probatum/probatum/internal/lazyregexp"
+	"github.com/probatum/probatum/internal/markup"
 	"github.com/probatum/probatum/internal/page"
 )
 
@@ -113,23 +113,24 @@ func (b *builder) rooted(u string) string {
 	return escapePath(b.base.Path + strings.TrimPrefix(u, "/"))
 }
 
-var addressAttr = lazyregexp.New(`(\s(?:href|src|poster)\s*=\s*)("[^"]*"|'[^']*')`)
-
 // relink makes addresses in raw HTML lead where they mean, and relative, as those
 // of Markdown links are.
 func (b *builder) relink(p *page.Page, raw string) string {
-	if !strings.Contains(raw, "href") && !strings.Contains(raw, "src") && !strings.Contains(raw, "poster") {
+	var out strings.Builder
+	done := 0
+	for a := range markup.Addresses(raw) {
+		u := html.UnescapeString(a.Text)
+		if to := b.address(p, p.Href(u)); to != u {
+			out.WriteString(raw[done:a.Start])
+			out.WriteString(escape(to))
+			done = a.End
+		}
+	}
+	if done == 0 {
 		return raw
 	}
-	return addressAttr.ReplaceAllStringFunc(raw, func(attr string) string {
-		m := addressAttr.FindStringSubmatch(attr)
-		quote, u := m[2][:1], html.UnescapeString(m[2][1:len(m[2])-1])
-		to := b.address(p, p.Href(u))
-		if to == u {
-			return attr
-		}
-		return m[1] + quote + escape(to) + quote
-	})
+	out.WriteString(raw[done:])
+	return out.String()
 }
 
 // address is what stands in an attribute of p for a link to u, a URL of the site

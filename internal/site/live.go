@@ -83,7 +83,7 @@ func NewLive(ctx context.Context, set *page.Set, o Options) (*Live, error) {
 	if err := b.pages(ctx); err != nil {
 		return nil, err
 	}
-	for _, write := range b.fixed() {
+	for _, write := range b.fixed(ctx) {
 		if err := write(); err != nil {
 			return nil, err
 		}

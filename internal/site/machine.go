@@ -28,7 +28,10 @@ func (b *builder) twin(p *page.Page) string {
 
 // markdown is the text of a page for programs: its source, under its title.
 func markdown(p *page.Page) []byte {
-	to := make([]byte, 0, len(p.Doc.Source())+len(p.Matter.Title)+len(p.Matter.Description)+16)
+	return appendMarkdown(make([]byte, 0, len(p.Doc.Source())+len(p.Matter.Title)+len(p.Matter.Description)+16), p)
+}
+
+func appendMarkdown(to []byte, p *page.Page) []byte {
 	text := bytes.TrimSpace(p.Doc.Source())
 	title := p.Matter.Title
 	to = append(append(append(to, "# "...), title...), "\n\n"...)

@@ -34,6 +34,22 @@ func (b *builder) unlisted() {
 
 // nav is the sidebar of p: the top level, and the branch of p opened.
 func (b *builder) nav(p *page.Page) theme.Nav {
+	v := view{from: p.URL, current: p, room: rooms(p)}
+	var n theme.Nav
+	b.branch(&v, &n, p.Home())
+	return n
+}
+
+// A view is the sidebar as it is shown somewhere.
+type view struct {
+	from    string // the address there
+	current *page.Page
+	room    map[*page.Page]int // the pages whose entries are opened, and how many of them are shown
+	deepest *theme.Nav         // the entry of the last one of these
+}
+
+// rooms opens p and the pages above it.
+func rooms(p *page.Page) map[*page.Page]int {
 	var open []*page.Page // from p up to the home page
 	for q := p; q != nil; q = q.Parent {
 		open = append(open, q)
@@ -42,11 +58,11 @@ func (b *builder) nav(p *page.Page) theme.Nav {
 	for i, q := range open {
 		counts[i] = len(q.Children)
 	}
-	room := map[*page.Page]int{}
+	room := make(map[*page.Page]int, len(open))
 	for i, n := range share(counts, shown) {
 		room[open[i]] = n
 	}
-	return b.branch(p, p.Home(), room)
+	return room
 }
 
 // share divides room among lists of so many entries: as much for each, and what
@@ -66,23 +82,95 @@ func share(counts []int, room int) []int {
 	return got
 }
 
-// branch is the entry of q and, where q is in room, those below it.
-func (b *builder) branch(current, q *page.Page, room map[*page.Page]int) theme.Nav {
-	n := theme.Nav{Title: q.Matter.LinkTitle, URL: b.href(current.URL, q.URL), Current: q == current, Section: q.Section}
-	if _, open := room[q]; !open {
-		return n
+// branch makes n the entry of q, with those below it where q is open.
+func (b *builder) branch(v *view, n *theme.Nav, q *page.Page) {
+	*n = theme.Nav{Title: q.Matter.LinkTitle, URL: b.href(v.from, q.URL), Current: q == v.current, Section: q.Section}
+	if _, open := v.room[q]; !open {
+		return
 	}
-	at := slices.IndexFunc(q.Children, func(c *page.Page) bool { _, open := room[c]; return open })
-	from, to := window(len(q.Children), at, room[q])
+	v.deepest = n
+	at := slices.IndexFunc(q.Children, func(c *page.Page) bool { _, open := v.room[c]; return open })
+	from, to := b.window(n, q, at, v.room[q])
+	n.Items = make([]theme.Nav, to-from)
+	for i, c := range q.Children[from:to] {
+		b.branch(v, &n.Items[i], c)
+	}
+}
+
+// window picks those of q's children that have room in n, around the one at at,
+// and says in n how many are left out.
+func (b *builder) window(n *theme.Nav, q *page.Page, at, room int) (from, to int) {
+	from, to = window(len(q.Children), at, room)
 	n.Before, n.More = from, len(q.Children)-to
 	if n.Before+n.More > 0 {
-		words := b.wordsOf(current)
+		words := b.wordsOf(q)
 		n.BeforeText, n.MoreText = words.T("ui_before", n.Before), words.T("ui_more", n.More)
 	}
-	for _, c := range q.Children[from:to] {
-		n.Items = append(n.Items, b.branch(current, c, room))
+	return from, to
+}
+
+// A sidebar is that of pages beside each other with nothing below them. What they
+// have in common is made once. The zero sidebar is ready to use, by one goroutine
+// at a time.
+type sidebar struct {
+	parent  *page.Page
+	beside  string      // an address like those of the pages, of none of them
+	nav     theme.Nav   // as it was shown last
+	list    *theme.Nav  // the entry of parent in it
+	room    int         // for entries of the pages
+	entries []theme.Nav // of all of them, as others show them
+	current int         // the one of the page that was shown last; -1 none
+	url     string      // its address for others
+}
+
+// of is the sidebar of p, as nav makes it. It holds until the next one is asked for.
+func (s *sidebar) of(b *builder, p *page.Page) theme.Nav {
+	if len(p.Children) > 0 || p.Parent == nil {
+		return b.nav(p)
 	}
-	return n
+	beside := p.URL[:strings.LastIndexByte(strings.TrimSuffix(p.URL, "/"), '/')+1] + "\x00/"
+	if !strings.HasSuffix(p.URL, "/") {
+		return b.nav(p)
+	}
+	if s.parent != p.Parent || s.beside != beside {
+		s.begin(b, p.Parent, beside)
+	}
+	if s.current >= 0 {
+		s.entries[s.current].Current, s.entries[s.current].URL = false, s.url
+	}
+	if s.current = s.find(p); s.current >= 0 {
+		e := &s.entries[s.current]
+		s.url, e.URL, e.Current = e.URL, b.href(p.URL, p.URL), true
+	}
+	from, to := b.window(s.list, p.Parent, s.current, s.room)
+	s.list.Items = s.entries[from:to:to]
+	return s.nav
+}
+
+// begin makes what the pages below parent have in common.
+func (s *sidebar) begin(b *builder, parent *page.Page, beside string) {
+	// A page with nothing below it takes no room.
+	v := view{from: beside, room: rooms(parent)}
+	*s = sidebar{parent: parent, beside: beside, current: -1, room: v.room[parent]}
+	b.branch(&v, &s.nav, parent.Home())
+	s.list = v.deepest
+	s.entries = make([]theme.Nav, len(parent.Children))
+	closed := view{from: beside}
+	for i, c := range parent.Children {
+		b.branch(&closed, &s.entries[i], c)
+	}
+}
+
+// find is the place of p among the entries; -1 where no list shows it. Pages come
+// in order.
+func (s *sidebar) find(p *page.Page) int {
+	n := len(s.entries)
+	for i := range n {
+		if at := (s.current + 1 + i) % n; s.parent.Children[at] == p {
+			return at
+		}
+	}
+	return -1
 }
 
 // window picks from n entries those to show: around the one at at, where there

@@ -28,7 +28,7 @@ func (m *Memory) WriteFile(name string, data []byte) error {
 	if m.Files == nil {
 		m.Files = map[string][]byte{}
 	}
-	m.Files[name] = data
+	m.Files[name] = bytes.Clone(data)
 	return nil
 }
 

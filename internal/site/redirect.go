@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"html/template"
 	"slices"
 
@@ -11,22 +12,32 @@ import (
 )
 
 // redirects writes a page for each alias that sends a browser on.
-func (b *builder) redirects() error {
-	for _, r := range b.set.Redirects {
-		target := b.set.ByURL[r.To]
-		p := &theme.Page{Title: target.Matter.Title, Site: b.siteAt(r.From, target), Target: b.href(r.From, r.To)}
-		if b.base != nil {
-			p.Canonical = b.absolute(r.To)
-		}
-		var w bytes.Buffer
-		if err := b.Theme.Execute(&w, "redirect.html", p); err != nil {
-			return err
-		}
-		if err := b.put(File(r.From), "an alias of "+nameOf(target), w.Bytes()); err != nil {
-			return err
-		}
+func (b *builder) redirects(ctx context.Context) error {
+	all := b.set.Redirects
+	type made struct {
+		html []byte
+		err  error
 	}
-	return nil
+	return inOrder(ctx, len(all), b.Jobs, func(i int) made {
+		html, err := b.redirect(all[i])
+		return made{html, err}
+	}, func(i int, m made) error {
+		if m.err != nil {
+			return m.err
+		}
+		return b.put(File(all[i].From), "an alias of "+nameOf(b.set.ByURL[all[i].To]), m.html)
+	})
+}
+
+func (b *builder) redirect(r page.Redirect) ([]byte, error) {
+	target := b.set.ByURL[r.To]
+	p := &theme.Page{Title: target.Matter.Title, Site: b.siteAt(r.From, target), Target: b.href(r.From, r.To)}
+	if b.base != nil {
+		p.Canonical = b.absolute(r.To)
+	}
+	var w bytes.Buffer
+	err := b.Theme.Execute(&w, "redirect.html", p)
+	return w.Bytes(), err
 }
 
 // siteAt is what the pages have in common, as seen from a URL, in the
@@ -92,12 +103,12 @@ const offered = 8
 // notFound writes 404.html. A server gives it for any wrong address, so its own
 // addresses start from the top of the server.
 func (b *builder) notFound() error {
-	home := &page.Page{URL: "/"}
 	s := b.siteAt("/", b.set.Root)
 	for i, e := range b.menus[b.set.Root.Lang] {
 		s.Links[i].URL = b.rooted(e.p.URL)
 	}
-	p := &theme.Page{Title: s.T("ui_not_found"), Site: s, NotFound: true, Nav: b.branch(home, b.set.Root, nil)}
+	p := &theme.Page{Title: s.T("ui_not_found"), Site: s, NotFound: true}
+	b.branch(&view{from: "/"}, &p.Nav, b.set.Root)
 	p.Site.Root, p.Site.Assets, p.Site.Search = b.rooted("/"), b.rooted("/"+theme.Folder+"/"), b.rooted(index(b.set.Root))
 	for _, c := range b.set.Root.Children {
 		p.Nav.Items = append(p.Nav.Items, theme.Nav{Title: c.Matter.LinkTitle, URL: b.rooted(c.URL), Section: c.Section})

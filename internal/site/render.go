@@ -37,6 +37,7 @@ type renderer struct {
 	text        buffer               // of the page, used again for the next one
 	style       strings.Builder      // what the page needs beside the theme's style sheet
 	found       *search.Entry        // of the page that was rendered last
+	sidebar     sidebar
 }
 
 func newRenderer(b *builder) *renderer {
@@ -83,7 +84,7 @@ func (r *renderer) page(p *page.Page) ([]byte, error) {
 	}
 	t := &theme.Page{
 		Site: r.siteAt(p.URL, p), Title: p.Matter.Title, Description: p.Matter.Description, Home: p.Parent == nil,
-		Body: template.HTML(body), Crumbs: r.crumbs(p), Nav: r.nav(p), Contents: contents(p), Children: r.children(p),
+		Body: template.HTML(body), Crumbs: r.crumbs(p), Nav: r.sidebar.of(r.builder, p), Contents: contents(p), Children: r.children(p),
 	}
 	if name, _ := r.styleFile(); name != "" {
 		t.Style = relative(p.URL, "/"+name)
@@ -99,8 +100,8 @@ func (r *renderer) page(p *page.Page) ([]byte, error) {
 	}
 	r.frame(t, p)
 	r.found = r.entry(p, t)
-	var w bytes.Buffer
-	if err := r.Theme.Execute(&w, "page.html", t); err != nil {
+	w := bytes.NewBuffer(r.space())
+	if err := r.Theme.Execute(w, "page.html", t); err != nil {
 		return nil, err
 	}
 	return w.Bytes(), nil
@@ -178,16 +179,8 @@ func (r *renderer) call(c *markup.Call, inner string, n ast.Node) string {
 		}
 		return r.rawTag(c) + inner
 	}
-	dot := r.p.Call(c)
-	dot.Inner = template.HTML(inner)
-	if block := r.tree.Blocks[n]; block != nil {
-		dot.Code = template.HTML(r.figure(block))
-	}
-	for up := n; up != nil && !dot.Linked; up = up.Parent() {
-		dot.Linked = up.Kind() == ast.KindLink
-	}
-	var b strings.Builder
-	if err := c.Code.Execute(&b, dot); err != nil {
+	text, err := r.expand(c, inner, n)
+	if err != nil {
 		r.diagnostics = append(r.diagnostics, source.Diagnostic{Pos: r.p.File.Pos(c.Start), Rule: "shortcode-failed",
 			Message: page.TemplateError(err)})
 		tag := "span"
@@ -196,7 +189,26 @@ func (r *renderer) call(c *markup.Call, inner string, n ast.Node) string {
 		}
 		return `<` + tag + ` class="missing" title="` + escape(page.TemplateError(err)) + `">` + escape(r.p.CallName(c)) + `</` + tag + `>` + inner
 	}
-	return r.policed(r.relink(r.p, b.String()), r.p.File.Pos(c.Start))
+	return r.policed(r.relink(r.p, text), r.p.File.Pos(c.Start))
+}
+
+// expand is what the template of a call writes.
+func (r *renderer) expand(c *markup.Call, inner string, n ast.Node) (string, error) {
+	linked := false
+	for up := n; up != nil && !linked; up = up.Parent() {
+		linked = up.Kind() == ast.KindLink
+	}
+	if text, ok := r.p.Output(c); ok && !linked {
+		return text, nil
+	}
+	dot := r.p.Call(c)
+	dot.Inner, dot.Linked = template.HTML(inner), linked
+	if block := r.tree.Blocks[n]; block != nil {
+		dot.Code = template.HTML(r.figure(block))
+	}
+	var b strings.Builder
+	err := c.Code.Execute(&b, dot)
+	return b.String(), err
 }
 
 // missingFile names the file that is the body of a call and is not there, ""

@@ -55,6 +55,7 @@ type Look struct {
 // are slash-separated and relative. Nothing of it may be seen as the
 // site before Commit; without Commit everything stays as it was.
 type Output interface {
+	// WriteFile does not keep the data, which is another file's later.
 	WriteFile(name string, data []byte) error
 	// Begin gives a file that is written while others are.
 	Begin() (Growing, error)
@@ -106,7 +107,7 @@ func (b *builder) all(ctx context.Context) (err error) {
 	if err := b.pages(ctx); err != nil {
 		return err
 	}
-	for _, write := range append(b.fixed(), b.late()...) {
+	for _, write := range append(b.fixed(ctx), b.late()...) {
 		if err := write(); err != nil {
 			return err
 		}
@@ -115,8 +116,8 @@ func (b *builder) all(ctx context.Context) (err error) {
 }
 
 // fixed write files that do not rest on the texts of pages.
-func (b *builder) fixed() []func() error {
-	return []func() error{b.redirects, b.resources, b.assets, b.notFound, b.robots, b.sitemap, b.writeFeeds}
+func (b *builder) fixed(ctx context.Context) []func() error {
+	return []func() error{func() error { return b.redirects(ctx) }, b.resources, b.assets, b.notFound, b.robots, b.sitemap, b.writeFeeds}
 }
 
 // late write files that rest on the texts of all pages.
@@ -136,6 +137,8 @@ type builder struct {
 	indexes     map[string]*search.Index            // by folder
 	terms       search.Words                        // that search finds, of all languages
 	feeds       map[*page.Page][]*page.Page         // dated pages of sections of the top level
+	spaces      chan []byte                         // for HTML of pages; nil where each has its own
+	twinText    []byte                              // of the page that was written last
 	diagnostics []source.Diagnostic                 // of no single page
 	found       []source.Diagnostic                 // while rendering pages; those of a Live are in kept
 	codes       *highlight.Cache[codeKey, codeHTML] // what blocks became
@@ -250,6 +253,7 @@ func (r *renderer) render(p *page.Page) (out rendered) {
 
 // pages renders all pages, a few at a time, and writes them in reading order.
 func (b *builder) pages(ctx context.Context) error {
+	b.spaces = make(chan []byte, 8*b.Jobs)
 	workers := make(chan *renderer, b.Jobs)
 	for range b.Jobs {
 		workers <- newRenderer(b)
@@ -278,6 +282,7 @@ func (b *builder) putPage(p *page.Page, out rendered) error {
 	if err := b.putFiles(p, out); err != nil {
 		return err
 	}
+	b.giveBack(out.html)
 	if b.kept != nil {
 		return nil
 	}
@@ -288,6 +293,24 @@ func (b *builder) putPage(p *page.Page, out rendered) error {
 		p.Release()
 	}
 	return b.find(p, out.entry)
+}
+
+// space is room for the HTML of a page: that of one which was written already,
+// where there is any.
+func (b *builder) space() []byte {
+	select {
+	case s := <-b.spaces:
+		return s[:0]
+	default:
+		return nil
+	}
+}
+
+func (b *builder) giveBack(s []byte) {
+	select {
+	case b.spaces <- s:
+	default: // there are enough
+	}
 }
 
 // Who wants files that are of no single page.
@@ -306,7 +329,8 @@ func (b *builder) putFiles(p *page.Page, out rendered) error {
 	case b.kept != nil:
 		html = nil
 	case u != "":
-		text = markdown(p)
+		b.twinText = appendMarkdown(b.twinText[:0], p)
+		text = b.twinText
 	}
 	if err := b.put(File(p.URL), nameOf(p), html); err != nil || u == "" {
 		return err

@@ -23,8 +23,9 @@ func (b *builder) verified() error {
 	home := &page.Page{URL: "/verified/"}
 	frame := b.siteAt(home.URL, b.set.Root)
 	p := &theme.Page{Title: frame.T("ui_verified"), Description: frame.T("verified_description"),
-		Site: frame, Nav: b.branch(home, b.set.Root, map[*page.Page]int{b.set.Root: shown}),
+		Site:   frame,
 		Crumbs: []theme.Link{{Title: b.Title, URL: b.href(home.URL, "/")}}, Body: template.HTML(s.html(b, frame, home.URL))}
+	b.branch(&view{from: home.URL, room: rooms(b.set.Root)}, &p.Nav, b.set.Root)
 	if b.base != nil {
 		p.Canonical = b.absolute(home.URL)
 	}
