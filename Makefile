@@ -91,7 +91,7 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) mod tidy -diff
-	for module in kube node/kube node/dns node/pod; do (cd cluster/$$module && $(GO) mod tidy -diff) || exit 1; done
+	for module in kube node/kube node/dns node/pod; do (cd cluster/$$module && for file in go*.mod; do $(GO) mod tidy -diff -modfile=$$file || exit 1; done) || exit 1; done
 	cd e2e && $(GO) vet ./... && $(GO) run $(STATICCHECK) ./... && $(GO) mod tidy -diff
 
 steps: ## measure the hot steps of a build beside those of the commit BASE: bench/steps.txt

@@ -49,7 +49,7 @@ type Cluster struct {
 	stop    func() error // called once
 	once    sync.Once
 	stopErr error
-	cause   func() string // why it has ended, for a message; may be nil
+	cause   func() error // why it has ended; see Cause
 
 	client     *apiClient // see asked
 	clientErr  error
@@ -93,6 +93,15 @@ func (c *Cluster) Rewind(ctx context.Context, name string) (Difference, error) {
 // Done is closed when the cluster has ended, for whatever reason.
 func (c *Cluster) Done() <-chan struct{} { return c.done }
 
+// Cause says why the cluster has ended, nil where that is not known. It may take
+// some seconds.
+func (c *Cluster) Cause() error {
+	if c.cause == nil {
+		return nil
+	}
+	return c.cause()
+}
+
 // Stop ends the cluster, waits for it and removes its folder. From a background
 // cluster it only detaches, after putting back the state of the first mark.
 // Further calls do nothing and give the same error.
@@ -117,8 +126,8 @@ func (c *Cluster) explain(err error) error {
 	case <-time.After(endedSoon):
 		return err
 	}
-	if c.cause != nil && c.cause() != "" {
-		return fmt.Errorf("%w: %s", ErrEnded, c.cause())
+	if cause := c.Cause(); cause != nil {
+		return fmt.Errorf("%w: %w", ErrEnded, cause)
 	}
 	return ErrEnded
 }
@@ -161,7 +170,7 @@ func Start(ctx context.Context, env Env, o Options) (*Cluster, error) {
 		states:     planeStates{dial(p.ready.Control), ""},
 		done:       p.done,
 		stop:       p.end,
-		cause:      p.stderr.String,
+		cause:      p.cause,
 	}, nil
 }
 
@@ -251,6 +260,14 @@ func (p *process) wait(cmd *exec.Cmd, dir string, remove bool) {
 		os.RemoveAll(dir)
 	}
 	close(p.done)
+}
+
+// cause is what the process has complained of.
+func (p *process) cause() error {
+	if said := p.stderr.String(); said != "" {
+		return errors.New(said)
+	}
+	return nil
 }
 
 // await waits until the process is ready or has ended.

@@ -38,7 +38,7 @@ func Images(ctx context.Context, env Env, sources []ImageSource, dir, to string,
 		archive := filepath.Join(to, fmt.Sprintf("%d-%s.tar", i+1, strings.NewReplacer("/", "_", ":", "_").Replace(s.Name)))
 		err := s.pack(ctx, env, &e, dir, archive)
 		if err != nil {
-			return nil, fmt.Errorf("make the image %s from %s: %w", s.Name, s.From, err)
+			return nil, makeRoom(fmt.Errorf("make the image %s from %s: %w", s.Name, s.From, err), "temporary files: TMPDIR=/var/tmp")
 		}
 		archives = append(archives, archive)
 	}

@@ -132,7 +132,7 @@ func (k *kind) say(what string) {
 // take makes the record and locks it for this process.
 func (k *kind) take() error {
 	if err := os.MkdirAll(k.dir, 0o700); err != nil {
-		return fmt.Errorf("make a folder for the cluster: %w", err)
+		return makeRoom(fmt.Errorf("make a folder for the cluster: %w", err), "caches: XDG_CACHE_HOME")
 	}
 	held, got, err := lockRecord(k.dir)
 	if err != nil {
@@ -169,7 +169,10 @@ func (k *kind) write() error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(k.dir, "state.json"), append(data, '\n'), 0o600)
+	if err := os.WriteFile(filepath.Join(k.dir, "state.json"), append(data, '\n'), 0o600); err != nil {
+		return makeRoom(fmt.Errorf("write down the cluster %s: %w", k.name, err), "caches: XDG_CACHE_HOME")
+	}
+	return nil
 }
 
 // start makes the cluster, or attaches to it.
@@ -359,7 +362,12 @@ func (k *kind) cluster(ctx context.Context, api *apiClient, version, bin string)
 		Provider: "kind", Kubernetes: version, Kubeconfig: k.kubeconfig(), Bin: bin, Pods: true,
 		states: &remembered{api: api, noNetwork: k.ownNetwork(), marks: map[string]map[string]*object{}},
 		done:   done,
-		cause:  func() string { return "its node " + node + " does not run any more" },
+		cause: func() error {
+			if err := k.engineEnded(); err != nil {
+				return err
+			}
+			return errors.New("its node " + node + " does not run any more")
+		},
 		stop: func() error {
 			cancel()
 			<-watched

@@ -32,13 +32,25 @@ var taken = lazyregexp.New(`already exist for a cluster with the name`)
 // notPulled finds that there is no image for the nodes.
 var notPulled = lazyregexp.New(`failed to pull image|pull access denied|manifest unknown|failed to do request`)
 
+// diskFull finds that there is no room for a file.
+var diskFull = lazyregexp.New(`no space left on device`)
+
+// makeRoom gives an error that a disk is full a hint, which names what may be put in
+// another folder.
+func makeRoom(err error, what string) error {
+	if !diskFull.MatchString(err.Error()) {
+		return err
+	}
+	return &kindError{err.Error(), "make room, or name another folder for " + what, err}
+}
+
 // kindTroubles are the reasons that people can do something about, by what kind
 // or Docker says.
 var kindTroubles = []struct {
 	says       *lazyregexp.Regexp
 	text, hint string
 }{
-	{lazyregexp.New(`no space left on device`), "the disk is full", "make room: docker system df, docker system prune"},
+	{diskFull, "the disk is full", "make room: docker system df, docker system prune"},
 	{notPulled, "its node image is not here and cannot be pulled",
 		"name another with $PROBATUM_NODE_IMAGE; without a registry: make kind-image in probatum's repository builds one"},
 	{lazyregexp.New(`port is already allocated|address already in use`), "a port of its configuration is taken on this machine",

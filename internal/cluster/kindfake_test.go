@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -212,5 +213,15 @@ func TestNodeImage(t *testing.T) {
 		if got, err := k.image(t.Context()); err != nil || got != tt.want {
 			t.Errorf("image for %q with %q: %q, %v, want %q", tt.version, tt.built, got, err, tt.want)
 		}
+	}
+}
+
+// A release that cluster/node knows nothing of is named, with those that it knows.
+func TestNodeRelease(t *testing.T) {
+	build := exec.Command(filepath.Join("..", "..", "cluster", "node", "build.sh"), "1.20")
+	out, err := build.CombinedOutput()
+	want := "build.sh: no release 1.20: there are 1.33, and with no argument that of kube/go.mod\n"
+	if build.ProcessState.ExitCode() != 2 || string(out) != want {
+		t.Errorf("%v, %q, want exit status 2 and %q", err, out, want)
 	}
 }

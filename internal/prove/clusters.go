@@ -437,7 +437,7 @@ func (p *Proof) join(runs []*report.Run) *report.Run {
 func runnerCluster(found *cluster.Cluster, env cluster.Env) *runner.Cluster {
 	c := &runner.Cluster{
 		Provider: found.Provider, Kubernetes: found.Kubernetes, Kubeconfig: found.Kubeconfig, Bin: found.Bin, Pods: found.Pods,
-		Mark: found.Mark, Revision: found.Revision, Since: found.Since, Done: found.Done(), Secrets: secretValues(found, env),
+		Mark: found.Mark, Revision: found.Revision, Since: found.Since, Done: found.Done(), Cause: found.Cause, Secrets: secretValues(found, env),
 		Rewind: func(ctx context.Context, name string) ([]string, error) {
 			d, err := found.Rewind(ctx, name)
 			return d.Added, err

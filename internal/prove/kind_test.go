@@ -312,7 +312,7 @@ func dies(t *testing.T, env cluster.Env, name string) {
 		exec.CommandContext(ctx, "docker", "kill", name+"-control-plane").Run()
 	}()
 	run, err := proof.Run(ctx, Options{Cluster: c})
-	if err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "the cluster has ended") {
+	if err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "the cluster has ended: its node "+name+"-control-plane does not run any more") {
 		t.Errorf("error is %v", err)
 	}
 	for at, status := range verdicts(t, run) {

@@ -396,8 +396,9 @@ func TestClusterEnds(t *testing.T) {
 	second := testPlan(commands(kube("kubectl create namespace y", ""), check.Claim{Text: "cat " + fifo + "; false", Read: true, Missing: []string{"kubectl"}}))
 	o := withCluster(f)
 	o.Within = long
+	f.Cause = func() error { return errors.New("docker does not run any more") }
 	run, err := Run(context.Background(), []*check.Plan{first, second, first}, o)
-	if !errors.Is(err, ErrClusterEnded) {
+	if !errors.Is(err, ErrClusterEnded) || err.Error() != "the cluster has ended: docker does not run any more" {
 		t.Errorf("error %v", err)
 	}
 	for i, want := range []string{"verified", "blocked blocked", "blocked"} {

@@ -45,6 +45,8 @@ type Cluster struct {
 	Revision func(ctx context.Context) (string, error)
 	Since    func(ctx context.Context, keys, revisions []string) []int
 	Done     <-chan struct{} // closed when the cluster has ended; may be nil
+	// Cause says why the cluster has ended, nil unknown. It may be nil.
+	Cause func() error
 	// Secrets returns the values of the Secrets that are there now; nil: they
 	// cannot be told.
 	Secrets func(ctx context.Context) ([]string, error)
@@ -259,7 +261,18 @@ func Run(ctx context.Context, plans []*check.Plan, o Options) (*report.Run, erro
 	}
 	run.Diagnostics = r.Diagnostics()
 	run.Replace(r.secrets)
-	return run, cmp.Or(err, r.Close(), ctx.Err())
+	return run, o.Cluster.because(cmp.Or(err, r.Close(), ctx.Err()))
+}
+
+// because adds to the error that the cluster has ended why it has.
+func (c *Cluster) because(err error) error {
+	if !errors.Is(err, ErrClusterEnded) || c.Cause == nil {
+		return err
+	}
+	if cause := c.Cause(); cause != nil {
+		return fmt.Errorf("%w: %w", err, cause)
+	}
+	return err
 }
 
 // stop ends the run where the page fails and that is wanted.
