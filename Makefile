@@ -28,11 +28,11 @@ check: cluster ## prove content/ on the embedded cluster
 serve: build ## show the site of content/ while you write
 	./probatum serve
 
-# What waits, for clusters, goes beside what computes; what each part says comes as
-# a whole when it is done.
-TOGETHER = $(if $(filter output-sync,$(.FEATURES)),-j 2 --output-sync=target) --no-print-directory
+# What waits, for clusters and a browser, comes first and goes beside what computes;
+# what each part says comes as a whole when it is done.
+TOGETHER = $(if $(filter output-sync,$(.FEATURES)),-j 3 --output-sync=target) --no-print-directory
 test: ## run all tests, on clusters, in containers and in a browser; needs Docker, chromium and npm
-	$(MAKE) $(TOGETHER) lint kind-test test-code test-race e2e test-kube test-manual
+	$(MAKE) $(TOGETHER) kind-test e2e lint test-code test-race test-manual test-kube
 
 # The race detector looks at the packages that start goroutines, in their code or
 # in their tests. Those that only start clusters and other programs run with it
@@ -74,7 +74,7 @@ kind-image: docker ## build the node image for kind from Debian packages and Go 
 	@cluster/node/build.sh $(KUBERNETES)
 
 kind-test: kind kind-image cluster ## run the tests that need containers, and prove content/ on kind; needs what kind-image needs
-	PROBATUM_KIND_TEST=1 $(GO) test -trimpath -p 1 -count=1 -timeout 40m -run Kind ./internal/cluster ./internal/prove ./doctest
+	PROBATUM_KIND_TEST=1 $(GO) test -trimpath -p 2 -parallel 2 -count=1 -timeout 40m -run Kind ./internal/prove ./internal/cluster ./internal/cli ./doctest
 
 soak: kind kind-image cluster ## run all pages with pods ten times in a row, and all slowly, with delays of up to five seconds
 	PROBATUM_KIND_TEST=1 PROBATUM_SOAK=10 $(GO) test -trimpath -count=1 -timeout 60m -v -run 'TestKind$$/(slow|again)' ./internal/prove

@@ -169,6 +169,7 @@ spec:
 // One cluster, from its making to the end of its node. What is others' stays as it
 // is.
 func TestKindLife(t *testing.T) {
+	t.Parallel() // each has a cluster of its own, and waits for it
 	env := userFiles(t, needKind(t))
 	theirs := foreign(t, env)
 	name := newKindName()
@@ -344,6 +345,7 @@ func leaks(t *testing.T, c *Cluster) {
 
 // Ctrl-C while the node is made, and an image that is not there, leave nothing.
 func TestKindUnfinished(t *testing.T) {
+	t.Parallel() // each has a cluster of its own, and waits for it
 	env := userFiles(t, needKind(t))
 	name := newKindName()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -395,6 +397,7 @@ spec: {selector: {app: %[1]s}, ports: [{port: 80, targetPort: 8080}]}
 
 // Pods of two nodes reach each other, by address and by name.
 func TestKindTwoNodes(t *testing.T) {
+	t.Parallel() // each has a cluster of its own, and waits for it
 	env := needKind(t)
 	config := filepath.Join(t.TempDir(), "kind.yaml")
 	if err := os.WriteFile(config, []byte("kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes: [{role: control-plane}, {role: worker}]\n"), 0o600); err != nil {

@@ -245,9 +245,27 @@ func leak(readings []string, secret string) string {
 	return ""
 }
 
-// notEncoded reports whether a rune is in no base64.
-func notEncoded(r rune) bool {
-	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '+' && r != '/' && r != '-' && r != '_'
+// encoded says of each byte whether it is in some base64.
+var encoded = func() (is [256]bool) {
+	for _, c := range []byte(letters + "+/-_") {
+		is[c] = true
+	}
+	return is
+}()
+
+// words are the parts of a text that may be base64: eight letters or more.
+func words(t string) (all []string) {
+	from := 0
+	for i := 0; i <= len(t); i++ {
+		if i < len(t) && encoded[t[i]] {
+			continue
+		}
+		if i-from >= 8 {
+			all = append(all, t[from:i])
+		}
+		from = i + 1
+	}
+	return all
 }
 
 func decodings(t string) []string {
@@ -270,10 +288,7 @@ func decodings(t string) []string {
 		add(strings.ReplaceAll(t, "+", " "))
 	}
 	var plain []string
-	for _, m := range strings.FieldsFunc(t, notEncoded) {
-		if len(m) < 8 {
-			continue
-		}
+	for _, m := range words(t) {
 		m = standard.Replace(m)
 		for shift := range 4 {
 			if s := m[shift:]; len(s) >= 8 {
