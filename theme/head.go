@@ -8,9 +8,13 @@ import (
 // What most pages have is written here and not in templates, which take ten times
 // as long. The fields of a Page serve a theme that wants it otherwise.
 
-// Meta is what the head of the page says of it to other programs.
+// Meta is the title of the page, and what its head says of it to other programs.
 func (p *Page) Meta() template.HTML {
-	b := make([]byte, 0, 1024)
+	b := append(make([]byte, 0, 2048), "<title>"...)
+	if !p.Home {
+		b = add(b, html.EscapeString(p.Title), " · ")
+	}
+	b = add(b, html.EscapeString(p.Site.Title), "</title>\n")
 	b = meta(b, "name", "description", p.Description)
 	b = alternate(b, `rel="canonical"`, p.Canonical)
 	for _, l := range p.Languages {
@@ -29,7 +33,11 @@ func (p *Page) Meta() template.HTML {
 	b = meta(b, "property", "og:site_name", p.Site.Title)
 	b = meta(b, "property", "og:type", kind)
 	b = meta(b, "property", "og:description", p.Description)
-	return template.HTML(meta(b, "property", "og:url", p.Canonical))
+	b = meta(b, "property", "og:url", p.Canonical)
+	if p.Data != "" {
+		b = add(b, `<script type="application/ld+json">`, string(p.Data), "</script>\n")
+	}
+	return template.HTML(b)
 }
 
 func meta(b []byte, key, name, content string) []byte {
@@ -63,6 +71,37 @@ func (p *Page) Trail() template.HTML {
 		b = add(b, `<li><a href="`, html.EscapeString(c.URL), `">`, html.EscapeString(c.Title), "</a></li>\n")
 	}
 	return template.HTML(add(b, "</ol></nav>\n"))
+}
+
+// Heading is the title, with what the page says of itself and how it was checked.
+func (p *Page) Heading() template.HTML {
+	b := add(make([]byte, 0, 512), "<h1>", html.EscapeString(p.Title), "</h1>\n")
+	if p.Description != "" {
+		b = add(b, `<p class="lead">`, html.EscapeString(p.Description), "</p>\n")
+	}
+	if p.Proof != nil {
+		b = add(b, `<p class="page-proof"><a class="proof `, html.EscapeString(p.Proof.State), `" href="`, html.EscapeString(p.Proof.URL), `">`,
+			html.EscapeString(p.Proof.Text), "</a></p>\n")
+	}
+	return template.HTML(b)
+}
+
+// Facts is where the page is edited and read as Markdown, and when it changed.
+func (p *Page) Facts() template.HTML {
+	if p.Edit == "" && p.Markdown == "" && p.Changed == "" {
+		return ""
+	}
+	b := append(make([]byte, 0, 512), `<p class="page-facts">`...)
+	if p.Edit != "" {
+		b = add(b, `<a href="`, html.EscapeString(p.Edit), `">`, html.EscapeString(p.Site.T("ui_edit")), "</a>")
+	}
+	if p.Markdown != "" {
+		b = add(b, `<a href="`, html.EscapeString(p.Markdown), `" type="text/markdown">`, html.EscapeString(p.Site.T("ui_markdown")), "</a>")
+	}
+	if day := html.EscapeString(p.Changed); day != "" {
+		b = add(b, "<span>", html.EscapeString(p.Site.T("ui_changed")), `: <time datetime="`, day, `">`, day, "</time></span>")
+	}
+	return template.HTML(add(b, "</p>\n"))
 }
 
 // Turn leads to the pages before and behind this one. The first page of a site

@@ -28,11 +28,11 @@ type Page struct {
 	Changed     string        // day of the last change, 2026-11-21; "" not known
 	Markdown    string        // address of its text as Markdown; "" there is none
 	Feed        string        // address of the feed of its section; "" there is none
-	Data        any           // what search engines read, as JSON-LD; nil where the site's address is not known
+	Data        template.JS   // what search engines read, as JSON-LD; "" where the site's address is not known
 	Target      string        // of a redirect
 
-	theme *Theme // that executes templates on it
-	key   string // of Site; "" not asked for yet
+	theme *Theme    // that executes templates on it
+	parts *sync.Map // of the theme, as they are for Site; nil not asked for yet
 }
 
 // A Site is what the pages have in common.

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"strconv"
 	"strings"
+	"sync"
 	"text/template/parse"
 )
 
@@ -12,19 +13,19 @@ import (
 // site: it is made once for each kind of address.
 func (p *Page) Part(name string) (template.HTML, error) {
 	t := p.theme
-	if !t.common[name] || len(p.Languages) > 0 {
+	if asks := t.asks[name]; asks > theSite && (asks > theLanguages || len(p.Languages) > 0) {
 		return t.part(name, p)
 	}
-	if p.key == "" {
-		p.key = p.Site.key()
+	if p.parts == nil {
+		made, _ := t.parts.LoadOrStore(p.Site.key(), &sync.Map{})
+		p.parts = made.(*sync.Map)
 	}
-	key := [2]string{name, p.key}
-	if made, ok := t.parts.Load(key); ok {
+	if made, ok := p.parts.Load(name); ok {
 		return made.(template.HTML), nil
 	}
 	made, err := t.part(name, p)
 	if err == nil {
-		t.parts.Store(key, made)
+		p.parts.Store(name, made)
 	}
 	return made, err
 }
@@ -52,45 +53,55 @@ func (s *Site) key() string {
 	return string(b)
 }
 
-// findCommon lists the templates that ask a page for nothing but .Site and
-// .Languages.
-func (t *Theme) findCommon() {
-	t.common = map[string]bool{}
+// What a template asks a page for.
+type ask int
+
+const (
+	theSite      ask = iota // nothing but .Site
+	theLanguages            // .Languages besides
+	more
+)
+
+// findAsks fills asks.
+func (t *Theme) findAsks() {
+	t.asks = map[string]ask{}
 	for _, tmpl := range t.tmpl.Templates() {
-		t.common[tmpl.Name()] = t.isCommon(tmpl.Name(), map[string]bool{})
+		t.asks[tmpl.Name()] = t.asksOf(tmpl.Name(), map[string]bool{})
 	}
 }
 
-func (t *Theme) isCommon(name string, seen map[string]bool) bool {
+func (t *Theme) asksOf(name string, seen map[string]bool) ask {
 	if seen[name] {
-		return true
+		return theSite
 	}
 	seen[name] = true
 	tmpl := t.tmpl.Lookup(name)
-	return tmpl == nil || tmpl.Tree == nil || t.commonIn(tmpl.Tree.Root, true, seen)
+	if tmpl == nil || tmpl.Tree == nil {
+		return theSite
+	}
+	return t.asksIn(tmpl.Tree.Root, true, seen)
 }
 
-// commonIn tells whether n asks the page for nothing but what is common; page
-// says that the dot is the page there.
-func (t *Theme) commonIn(n parse.Node, page bool, seen map[string]bool) bool {
-	branch := func(b *parse.BranchNode, inner bool) bool {
-		return t.commonIn(b.Pipe, page, seen) && t.commonIn(b.List, inner, seen) && (b.ElseList == nil || t.commonIn(b.ElseList, page, seen))
+// asksIn is what n asks the page for; page says that the dot is the page there.
+func (t *Theme) asksIn(n parse.Node, page bool, seen map[string]bool) (a ask) {
+	branch := func(b *parse.BranchNode, inner bool) ask {
+		a := max(t.asksIn(b.Pipe, page, seen), t.asksIn(b.List, inner, seen))
+		if b.ElseList != nil {
+			a = max(a, t.asksIn(b.ElseList, page, seen))
+		}
+		return a
 	}
 	switch n := n.(type) {
 	case *parse.ListNode:
 		for _, c := range n.Nodes {
-			if !t.commonIn(c, page, seen) {
-				return false
-			}
+			a = max(a, t.asksIn(c, page, seen))
 		}
 	case *parse.ActionNode:
-		return t.commonIn(n.Pipe, page, seen)
+		return t.asksIn(n.Pipe, page, seen)
 	case *parse.PipeNode:
 		for _, c := range n.Cmds {
 			for _, arg := range c.Args {
-				if !t.commonIn(arg, page, seen) {
-					return false
-				}
+				a = max(a, t.asksIn(arg, page, seen))
 			}
 		}
 	case *parse.IfNode:
@@ -100,20 +111,43 @@ func (t *Theme) commonIn(n parse.Node, page bool, seen map[string]bool) bool {
 	case *parse.RangeNode:
 		return branch(&n.BranchNode, false)
 	case *parse.TemplateNode:
-		return n.Pipe == nil || wholePage(n.Pipe, page) && t.isCommon(n.Name, seen) || t.commonIn(n.Pipe, page, seen)
+		switch {
+		case n.Pipe == nil:
+		case wholePage(n.Pipe, page):
+			return t.asksOf(n.Name, seen)
+		default:
+			return t.asksIn(n.Pipe, page, seen)
+		}
 	case *parse.ChainNode:
-		return t.commonIn(n.Node, page, seen)
+		return t.asksIn(n.Node, page, seen)
 	case *parse.FieldNode:
-		return !page || isCommonField(n.Ident[0])
+		if page {
+			return askFor(n.Ident[0])
+		}
 	case *parse.VariableNode:
-		return n.Ident[0] != "$" || len(n.Ident) > 1 && isCommonField(n.Ident[1])
+		switch {
+		case n.Ident[0] == "$" && len(n.Ident) > 1:
+			return askFor(n.Ident[1])
+		case n.Ident[0] == "$":
+			return more
+		}
 	case *parse.DotNode:
-		return !page
+		if page {
+			return more
+		}
 	}
-	return true
+	return a
 }
 
-func isCommonField(name string) bool { return name == "Site" || name == "Languages" }
+func askFor(field string) ask {
+	switch field {
+	case "Site":
+		return theSite
+	case "Languages":
+		return theLanguages
+	}
+	return more
+}
 
 // wholePage tells whether a pipe is the page itself.
 func wholePage(pipe *parse.PipeNode, page bool) bool {

@@ -9,32 +9,34 @@ import (
 // What a template asks a page for decides whether pages may share it: one that
 // shows something of the page has that of each page, also a user's own one.
 func TestCommon(t *testing.T) {
-	for text, want := range map[string]bool{
-		`{{ .Site.Title }}`:                                        true,
-		`{{ range .Languages }}{{ .Name }}{{ end }}`:               true,
-		`{{ with .Site }}{{ .Title }}{{ end }}`:                    true,
-		`{{ $s := .Site }}{{ $s.Title }}`:                          true,
-		`{{ template "mark.html" . }}`:                             true,
-		`{{ printf "%s" $.Site.Root }}`:                            true,
-		`{{ .Title }}`:                                             false,
-		`{{ or .Site.Name .Title }}`:                               false,
-		`{{ printf "%s" .Title }}`:                                 false,
-		`{{ (printf "%s" .Title) }}`:                               false,
-		`{{ with .Site }}{{ $.Title }}{{ end }}`:                   false,
-		`{{ range .Crumbs }}{{ .URL }}{{ end }}`:                   false,
-		`{{ with .Site }}a{{ else }}{{ .Title }}{{ end }}`:         false,
-		`{{ if .Site }}{{ .Title }}{{ end }}`:                      false,
-		`{{ $p := . }}{{ $p.Title }}`:                              false,
-		`{{ template "article.html" . }}`:                          false,
-		`{{ with .Site }}{{ template "article.html" $ }}{{ end }}`: false,
-		`{{ .Part "article.html" }}`:                               false,
+	for text, want := range map[string]ask{
+		`{{ .Site.Title }}`:                                        theSite,
+		`{{ range .Languages }}{{ .Name }}{{ end }}`:               theLanguages,
+		`{{ if .Site.Links }}{{ len $.Languages }}{{ end }}`:       theLanguages,
+		`{{ .Languages }}{{ .Title }}`:                             more,
+		`{{ with .Site }}{{ .Title }}{{ end }}`:                    theSite,
+		`{{ $s := .Site }}{{ $s.Title }}`:                          theSite,
+		`{{ template "mark.html" . }}`:                             theSite,
+		`{{ printf "%s" $.Site.Root }}`:                            theSite,
+		`{{ .Title }}`:                                             more,
+		`{{ or .Site.Name .Title }}`:                               more,
+		`{{ printf "%s" .Title }}`:                                 more,
+		`{{ (printf "%s" .Title) }}`:                               more,
+		`{{ with .Site }}{{ $.Title }}{{ end }}`:                   more,
+		`{{ range .Crumbs }}{{ .URL }}{{ end }}`:                   more,
+		`{{ with .Site }}a{{ else }}{{ .Title }}{{ end }}`:         more,
+		`{{ if .Site }}{{ .Title }}{{ end }}`:                      more,
+		`{{ $p := . }}{{ $p.Title }}`:                              more,
+		`{{ template "article.html" . }}`:                          more,
+		`{{ with .Site }}{{ template "article.html" $ }}{{ end }}`: more,
+		`{{ .Part "article.html" }}`:                               more,
 	} {
 		th, err := Load(fstest.MapFS{"header.html": {Data: []byte(text)}}, Settings{})
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
-		if got := th.common["header.html"]; got != want {
-			t.Errorf("%s: common is %v, want %v", text, got, want)
+		if got := th.asks["header.html"]; got != want {
+			t.Errorf("%s: asks %v, want %v", text, got, want)
 		}
 	}
 }

@@ -32,9 +32,9 @@ type Theme struct {
 	tmpl    *template.Template
 	assets  []Asset
 	version string
-	common  map[string]bool // templates that ask for what pages have in common only
-	parts   sync.Map        // what these have come to, template.HTML by name and Site.key
-	buffers sync.Pool       // of *bytes.Buffer
+	asks    map[string]ask // what templates ask a page for
+	parts   sync.Map       // what those have come to that ask for little: a sync.Map of template.HTML by name, by Site.key
+	buffers sync.Pool      // of *bytes.Buffer
 }
 
 // An Asset is a file that pages load. Name is relative to Folder.
@@ -73,7 +73,7 @@ func Load(user fs.FS, set Settings) (*Theme, error) {
 		return nil, err
 	}
 	t.set(set)
-	t.findCommon()
+	t.findAsks()
 	hash := sha256.New()
 	for _, a := range t.assets {
 		fmt.Fprintf(hash, "%s %d\n%s", a.Name, len(a.Data), a.Data)

@@ -132,14 +132,18 @@ func (r *Recorder) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &file{Reader: bytes.NewReader(data), info: info}, nil
+	return &file{bytes.NewReader(data), data, info}, nil
 }
 
 // A file is one that has been read.
 type file struct {
 	*bytes.Reader
+	data []byte
 	info fs.FileInfo
 }
+
+// Bytes returns all of the file, which is the caller's then.
+func (f *file) Bytes() []byte { return f.data }
 
 func (f *file) Stat() (fs.FileInfo, error) { return f.info, nil }
 func (f *file) Close() error               { return nil }

@@ -28,10 +28,11 @@ type folder struct {
 	mu      sync.Mutex
 	shown   string                  // what people see before names
 	texts   map[string]*source.File // included files by name
+	plain   map[string]bool         // folders that are no links, and what is trusted
 }
 
 func newFolder(content fs.FS, o Options) *folder {
-	f := &folder{fsys: content, content: ".", shown: o.Folder, texts: map[string]*source.File{}}
+	f := &folder{fsys: content, content: ".", shown: o.Folder, texts: map[string]*source.File{}, plain: map[string]bool{}}
 	if o.Project != nil {
 		f.fsys, f.content, f.shown = o.Project, path.Clean(o.Folder), ""
 		// The project's owner may have put these folders elsewhere. Inside of
@@ -55,11 +56,11 @@ func (f *folder) resolve(name string) (string, error) {
 		}
 		head, rest := name[:at+end], name[at+end:]
 		at += end + 1
-		info, err := fs.Lstat(f.fsys, head)
+		linked, err := f.isLink(head)
 		if err != nil {
 			return "", err
 		}
-		if info.Mode()&fs.ModeSymlink == 0 || f.isTrusted(head) {
+		if !linked {
 			continue
 		}
 		if links++; links > 40 {
@@ -76,6 +77,30 @@ func (f *folder) resolve(name string) (string, error) {
 		at = 0
 	}
 	return name, nil
+}
+
+// isLink tells whether a name is a symbolic link that is not trusted. Folders are
+// asked once: each page would ask for all those above it.
+func (f *folder) isLink(name string) (bool, error) {
+	f.mu.Lock()
+	plain := f.plain[name]
+	f.mu.Unlock()
+	if plain {
+		return false, nil
+	}
+	info, err := fs.Lstat(f.fsys, name)
+	if err != nil {
+		return false, err
+	}
+	if info.Mode()&fs.ModeSymlink != 0 && !f.isTrusted(name) {
+		return true, nil
+	}
+	if !info.Mode().IsRegular() {
+		f.mu.Lock()
+		f.plain[name] = true
+		f.mu.Unlock()
+	}
+	return false, nil
 }
 
 func (f *folder) isTrusted(name string) bool {
@@ -104,7 +129,11 @@ func (f *folder) text(name string) (data []byte, err error) {
 	if size > maxText {
 		return nil, errSize
 	}
-	data, err = readAll(io.LimitReader(file, maxText+1), int(size))
+	if read, ok := file.(interface{ Bytes() []byte }); ok { // it was read already
+		data = read.Bytes()
+	} else {
+		data, err = readAll(io.LimitReader(file, maxText+1), int(size))
+	}
 	if len(data) > maxText {
 		return nil, errSize
 	}

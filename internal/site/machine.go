@@ -255,9 +255,9 @@ func (b *builder) writeFeeds() error {
 
 // linkedData is what search engines read of a page: what it is, and where it
 // stands. They want full addresses.
-func (b *builder) linkedData(p *page.Page) any {
+func (b *builder) linkedData(p *page.Page) template.JS {
 	if b.base == nil {
-		return nil
+		return ""
 	}
 	graph := []any{article{"TechArticle", b.changed(p), p.Matter.Description, p.Matter.Title, p.Lang, b.absolute(p.URL)}}
 	var trail []crumb
@@ -273,7 +273,7 @@ func (b *builder) linkedData(p *page.Page) any {
 	}
 	data, err := json.Marshal(graphed{"https://schema.org", graph})
 	if err != nil {
-		return nil // it holds only text
+		return "" // it holds only text
 	}
 	return template.JS(data)
 }
