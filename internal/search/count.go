@@ -22,6 +22,22 @@ func (w *Words) number(word string) uint32 {
 	return uint32(n)
 }
 
+// numbers appends those of the words that a token gives.
+func (w *Words) numbers(all []uint32, t *pageToken) []uint32 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	keep := func(word string) {
+		n, _ := w.table.add(word)
+		all = append(all, uint32(n))
+	}
+	if t.kind == runPaired {
+		keep(t.text)
+	} else {
+		run(t.text, t.kind == runPlain, keep)
+	}
+	return all
+}
+
 // all gives the words by their numbers, as many as there are now.
 func (w *Words) all() table {
 	w.mu.Lock()
@@ -54,6 +70,8 @@ type counter struct {
 	usual   tokens
 	numeric tokens // those with digits, most of which are on one page alone
 
+	page    pageTokens
+	uses    []use    // of these, in order
 	passage uint32   // of the page, from 1 on
 	found   []found  // the words of the page
 	places  places   // of words in found
@@ -62,9 +80,18 @@ type counter struct {
 	length  [fields]int
 	weights [4][4]byte // in this passage, by how often a word is in prose and in code
 
-	sorted []uint32
-	more   []byte
+	numbers []uint32
+	sorted  []uint32
+	more    []byte
 }
+
+// A use is where a token stands on the page; one of field passageEnd ends a passage.
+type use struct {
+	token uint32
+	field uint8
+}
+
+const passageEnd = fields
 
 // found is a word of a page.
 type found struct {
@@ -77,11 +104,14 @@ type found struct {
 // begin makes room for a page.
 func (c *counter) begin() {
 	c.passage = 1
+	c.page.reset()
 	c.places.reset()
+	c.uses = c.uses[:0]
 	c.found, c.hits = c.found[:0], c.hits[:0]
 }
 
-func (c *counter) count(text string, field int) {
+// count takes the tokens of a text, which is of the passage.
+func (c *counter) count(text string, field uint8) {
 	for i := 0; ; {
 		from, end, kind := nextRun(text, i)
 		if from == end {
@@ -89,22 +119,86 @@ func (c *counter) count(text string, field int) {
 		}
 		i = end
 		if kind == runPaired {
-			pairs(fold(text[from:end]), func(pair string) { c.add(c.words(&c.usual, pair, kind), field) })
+			pairs(fold(text[from:end]), func(pair string) { c.use(pair, kind, field) })
 			continue
 		}
 		for end > from && isJoint(text[end-1]) {
 			end--
 		}
-		if from == end {
+		if from < end {
+			c.use(text[from:end], kind, field)
+		}
+	}
+}
+
+func (c *counter) use(token string, kind int, field uint8) {
+	c.uses = append(c.uses, use{c.page.add(token, kind), field})
+}
+
+func (c *counter) endPassage() { c.uses = append(c.uses, use{field: passageEnd}) }
+
+// countWords counts the words that the tokens of the page give.
+func (c *counter) countWords() {
+	c.lookUp()
+	for i := range c.page.all {
+		c.placeWords(&c.page.all[i])
+	}
+	for _, u := range c.uses {
+		if u.field == passageEnd {
+			c.weighPassage()
 			continue
 		}
-		token := text[from:end]
-		known := &c.usual
-		if hasDigit(token) {
-			known = &c.numeric
-		}
-		c.add(c.words(known, token, kind), field)
+		t := &c.page.all[u.token]
+		c.add(c.page.places[t.from:t.end], u.field)
 	}
+}
+
+// lookUp finds what is known of the tokens of the page. The memory for one is not
+// waited for before the next one is asked for.
+func (c *counter) lookUp() {
+	c.usual.makeRoom()
+	c.numeric.makeRoom()
+	for i := range c.page.all {
+		t := &c.page.all[i]
+		t.at = c.known(t).guess(t.hash)
+	}
+	for i := range c.page.all {
+		t := &c.page.all[i]
+		t.head = c.known(t).head(t.at)
+	}
+}
+
+func (c *counter) known(t *pageToken) *tokens {
+	if t.numeric {
+		return &c.numeric
+	}
+	return &c.usual
+}
+
+// placeWords gives the words of a token their places on the page.
+func (c *counter) placeWords(t *pageToken) {
+	t.from = uint32(len(c.page.places))
+	known := c.known(t)
+	if words, ok := known.words(t.at, t.head, t.hash, t.text); ok {
+		for ; len(words) > 0; words = words[wordSize:] {
+			c.place(binary.LittleEndian.Uint32(words))
+		}
+	} else {
+		c.numbers = c.all.numbers(c.numbers[:0], t)
+		for _, word := range c.numbers {
+			c.place(word)
+		}
+		known.learn(t.hash, t.text, c.numbers)
+	}
+	t.end = uint32(len(c.page.places))
+}
+
+func (c *counter) place(word uint32) {
+	at, isNew := c.places.add(word)
+	if isNew {
+		c.found = append(c.found, found{word: word})
+	}
+	c.page.places = append(c.page.places, at)
 }
 
 func hasDigit(s string) bool {
@@ -116,29 +210,10 @@ func hasDigit(s string) bool {
 	return false
 }
 
-// words are those that a token gives.
-func (c *counter) words(known *tokens, token string, kind int) []uint32 {
-	if words, ok := known.find(token); ok {
-		return words
-	}
-	known.begin()
-	keep := func(word string) { known.lists = append(known.lists, c.all.number(word)) }
-	if kind == runPaired {
-		keep(token)
-	} else {
-		run(token, kind == runPlain, keep)
-	}
-	return known.end(token)
-}
-
-// add counts words of the passage.
-func (c *counter) add(words []uint32, field int) {
+// add counts words of the passage, by their places.
+func (c *counter) add(words []uint32, field uint8) {
 	c.length[field] += len(words)
-	for _, word := range words {
-		at, isNew := c.places.add(word)
-		if isNew {
-			c.found = append(c.found, found{word: word})
-		}
+	for _, at := range words {
 		f := &c.found[at]
 		if f.passage != c.passage {
 			f.passage = c.passage
@@ -152,8 +227,8 @@ func (c *counter) add(words []uint32, field int) {
 	}
 }
 
-// endPassage weighs the words of the passage.
-func (c *counter) endPassage() {
+// weighPassage weighs the words of the passage.
+func (c *counter) weighPassage() {
 	c.weights = [4][4]byte{}
 	for _, i := range c.touched {
 		c.hits = append(c.hits, uint64(i)<<32|uint64(c.passage-1)<<8|uint64(c.weigh(&c.found[i].n)))

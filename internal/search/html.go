@@ -34,7 +34,10 @@ type cut struct {
 }
 
 // A span is text of one field, up to the next span.
-type span struct{ from, field int }
+type span struct {
+	from  int
+	field uint8
+}
 
 func (r *reader) read(s string) {
 	*r = reader{text: r.text[:0], cuts: append(r.cuts[:0], cut{}), spans: r.spans[:0], title: r.title[:0]}

@@ -54,7 +54,7 @@ type occurrence struct {
 // What kinds of text are worth. A title is worth less the longer it is, so that
 // the page with just the words of the query comes first.
 const (
-	fieldProse = iota
+	fieldProse uint8 = iota
 	fieldCode
 	fieldHeading
 	fieldTitle
@@ -102,6 +102,7 @@ func (w *Words) Read(p Page) *Entry {
 		spans = c.countSpans(text, spans, cut.from, end)
 		c.endPassage()
 	}
+	c.countWords()
 	c.occurrences(e)
 	return e
 }
