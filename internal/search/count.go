@@ -3,6 +3,7 @@ package search
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -13,6 +14,17 @@ type Words struct {
 	mu       sync.Mutex
 	table    table
 	counters []*counter // that nobody uses
+	free     sync.Pool  // of entries that were released
+}
+
+// entry is an empty one of a page.
+func (w *Words) entry(p Page) *Entry {
+	e, _ := w.free.Get().(*Entry)
+	if e == nil {
+		e = &Entry{all: w}
+	}
+	e.page = p
+	return e
 }
 
 func (w *Words) number(word string) uint32 {
@@ -82,7 +94,6 @@ type counter struct {
 
 	numbers []uint32
 	sorted  []uint32
-	more    []byte
 }
 
 // A use is where a token stands on the page; one of field passageEnd ends a passage.
@@ -256,27 +267,25 @@ func (c *counter) occurrences(e *Entry) {
 		f := &c.found[i]
 		f.hits, at = at, at+f.hits
 	}
-	c.sorted = append(c.sorted[:0], make([]uint32, len(c.hits))...)
+	c.sorted = slices.Grow(c.sorted[:0], len(c.hits))[:len(c.hits)]
 	for _, h := range c.hits {
 		f := &c.found[h>>32]
 		c.sorted[f.hits] = uint32(h)
 		f.hits++ // so that it ends as where the word's hits end
 	}
-	e.words = make([]occurrence, len(c.found))
-	c.more = c.more[:0]
+	e.words = slices.Grow(e.words, len(c.found))
 	from := uint32(0)
 	for i := range c.found {
 		f := &c.found[i]
 		hits := c.sorted[from:f.hits]
 		last := hits[0]
 		for _, h := range hits[1:] {
-			c.more = append(appendNumber(c.more, int(h>>8-last>>8-1)), symbol(int(byte(h))))
+			e.more = append(appendNumber(e.more, int(h>>8-last>>8-1)), symbol(int(byte(h))))
 			last = h
 		}
-		e.words[i] = occurrence{f.word, hits[0] >> 8, last >> 8, uint32(len(c.more)), byte(hits[0])}
+		e.words = append(e.words, occurrence{f.word, hits[0] >> 8, last >> 8, uint32(len(e.more)), byte(hits[0])})
 		from = f.hits
 	}
-	e.more = string(c.more)
 }
 
 func appendText[T string | []byte](b []byte, s T) []byte {

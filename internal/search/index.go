@@ -41,7 +41,8 @@ func hash(s string) uint64 {
 // used by one goroutine.
 type Index struct {
 	// Write takes the files as they are made, so that the text of all pages is
-	// not held. Names are relative to the folder of the index.
+	// not held; data is good until it returns. Names are relative to the folder of
+	// the index.
 	Write func(name string, data []byte) error
 	// Pages is how many pages will be added, about. The files are the larger the
 	// more these are.
@@ -60,6 +61,7 @@ type Index struct {
 	passages int
 	pages    numbers // how many passages each page has
 	text     []byte  // the file of text that is not full
+	rest     []byte  // of the last one
 	inText   int     // how many passages it has
 	end      textEnd // where it may end
 	chunks   numbers // how many passages each file of text has
@@ -79,12 +81,7 @@ type textEnd struct {
 // the same Words.
 func (x *Index) Add(e *Entry) error {
 	x.all = e.all
-	from := uint32(0)
-	for i := range e.words {
-		o := &e.words[i]
-		x.postings.add(uint32(x.passages), o, e.more[from:o.end])
-		from = o.end
-	}
+	x.postings.add(uint32(x.passages), e)
 	x.passages += len(e.passages)
 	x.pages.add(len(e.passages))
 	return x.addText(e)
@@ -106,7 +103,7 @@ func (x *Index) addText(e *Entry) error {
 	}
 	for i, p := range e.passages {
 		if x.inText == 0 {
-			x.text = x.beginText(full + full/8)
+			x.beginText()
 		} else {
 			x.text = append(x.text, ',')
 		}
@@ -129,9 +126,9 @@ func (x *Index) addText(e *Entry) error {
 	return nil
 }
 
-// beginText begins a file, with room for so many bytes.
-func (x *Index) beginText(size int) []byte {
-	return fmt.Appendf(make([]byte, 0, size), "probatumSearch(\"p%d\",[", x.chunks.n)
+// beginText begins a file.
+func (x *Index) beginText() {
+	x.text = fmt.Appendf(x.text[:0], "probatumSearch(\"p%d\",[", x.chunks.n)
 }
 
 // flush writes a file of text, up to where it may end; else all of it.
@@ -139,14 +136,18 @@ func (x *Index) flush() error {
 	if x.end.at == 0 {
 		x.end = textEnd{at: len(x.text), inText: x.inText}
 	}
-	name, text, rest := fmt.Sprintf("p%d.js", x.chunks.n), x.text[:x.end.at], x.text[x.end.at:]
+	name, rest := fmt.Sprintf("p%d.js", x.chunks.n), append(x.rest[:0], x.text[x.end.at:]...)
+	if err := x.Write(name, append(x.text[:x.end.at], "])\n"...)); err != nil {
+		return err
+	}
 	x.chunks.add(x.end.inText)
 	x.inText -= x.end.inText
-	x.text, x.end = nil, textEnd{}
+	x.text, x.rest, x.end = x.text[:0], rest, textEnd{}
 	if x.inText > 0 { // a comma and then the first of the next file
-		x.text = append(x.beginText(cap(text)), rest[1:]...)
+		x.beginText()
+		x.text = append(x.text, rest[1:]...)
 	}
-	return x.Write(name, append(text, "])\n"...))
+	return nil
 }
 
 // Close writes what has not been written yet.
@@ -322,6 +323,7 @@ type shards struct {
 	n     int
 	last  string
 	text  []byte
+	file  []byte // that was written last
 	end   wordsEnd
 	begin []string // of the files but for the first, as short as tells them apart
 }
@@ -368,8 +370,8 @@ func (f *shards) add(word string, data []byte) error {
 // next file, and written in full.
 func (f *shards) flush() error {
 	name, e := fmt.Sprintf("%s%d", f.name, f.n), f.end
-	text := fmt.Appendf(make([]byte, 0, e.at+e.at/50+40), "probatumSearch(%q,", name)
-	text = append(appendString(text, string(f.text[:e.at])), ")\n"...)
+	f.file = fmt.Appendf(f.file[:0], "probatumSearch(%q,", name)
+	f.file = append(appendString(f.file, string(f.text[:e.at])), ")\n"...)
 	f.end = wordsEnd{}
 	if e.at < len(f.text) {
 		first := append([]byte{symbol(0)}, e.word...)
@@ -383,7 +385,7 @@ func (f *shards) flush() error {
 		f.begin = append(f.begin, e.word[:n+size])
 	}
 	f.n++
-	return f.x.Write(name+".js", text)
+	return f.x.Write(name+".js", f.file)
 }
 
 func (f *shards) close() (string, error) {
@@ -461,13 +463,21 @@ func appendStrings(b []byte, texts ...string) []byte {
 	return b
 }
 
+// special are the bytes that are not written in JSON as they are, or not always.
+var special = func() (s [256]bool) {
+	for c := range s {
+		s[c] = c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf
+	}
+	return s
+}()
+
 // appendString appends a text as JSON has it.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	from := 0
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+		if !special[c] {
 			continue
 		}
 		if c < utf8.RuneSelf {

@@ -3,7 +3,6 @@ package search
 import (
 	"encoding/binary"
 	"errors"
-	"strings"
 )
 
 // errKept is what is returned for what was not kept so.
@@ -46,20 +45,17 @@ func keepTexts(b []byte, texts ...string) []byte {
 // holds parts of data.
 func (w *Words) ReadEntry(data string) (*Entry, error) {
 	k := kept{rest: data}
-	e := &Entry{all: w, page: Page{URL: k.text(), Title: k.text(), Trail: k.text(), Description: k.text()}}
-	e.passages = make([]passage, k.count())
-	for i := range e.passages {
-		e.passages[i] = passage{k.text(), k.text(), k.text()}
+	e := w.entry(Page{URL: k.text(), Title: k.text(), Trail: k.text(), Description: k.text()})
+	for range k.count() {
+		e.passages = append(e.passages, passage{k.text(), k.text(), k.text()})
 	}
-	var more strings.Builder
 	for k.rest != "" {
 		word, first := w.number(k.text()), k.number()
 		weight := k.byte()
 		last := first + k.number()
-		more.WriteString(k.text())
-		e.words = append(e.words, occurrence{word, uint32(first), uint32(last), uint32(more.Len()), weight})
+		e.more = append(e.more, k.text()...)
+		e.words = append(e.words, occurrence{word, uint32(first), uint32(last), uint32(len(e.more)), weight})
 	}
-	e.more = more.String()
 	if k.bad {
 		return nil, errKept
 	}

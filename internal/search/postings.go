@@ -43,27 +43,37 @@ func (p *postings) all() iter.Seq[int] {
 	}
 }
 
-// add puts a page behind the others that a word is on. base is the page's first
-// passage in the index, and more are those of the word behind its first.
-func (p *postings) add(base uint32, o *occurrence, more string) {
-	for len(p.words) <= int(o.word) {
-		p.words = append(p.words, posting{})
+// add puts a page behind the others that its words are on. base is the page's first
+// passage in the index. First all words are counted: the memory for one is not
+// waited for before the next one is asked for.
+func (p *postings) add(base uint32, e *Entry) {
+	for i := range e.words {
+		p.word(e.words[i].word).pages++
 	}
-	w := &p.words[o.word]
-	w.pages++
-	first := base + o.first
-	if w.first == 0 {
-		w.first = first<<8 | uint32(o.weight)
-	} else {
-		var buf [16]byte
-		write(p, w, append(appendNumber(buf[:0], int(first-w.last-1)), symbol(int(o.weight))))
+	from := uint32(0)
+	for i := range e.words {
+		o := &e.words[i]
+		w, first := &p.words[o.word], base+o.first
+		if w.first == 0 {
+			w.first = first<<8 | uint32(o.weight)
+		} else {
+			var buf [16]byte
+			p.write(w, append(appendNumber(buf[:0], int(first-w.last-1)), symbol(int(o.weight))))
+		}
+		p.write(w, e.more[from:o.end])
+		w.last, from = base+o.last, o.end
 	}
-	write(p, w, more)
-	w.last = base + o.last
+}
+
+func (p *postings) word(n uint32) *posting {
+	if missing := int(n) + 1 - len(p.words); missing > 0 {
+		p.words = append(p.words, make([]posting, missing)...)
+	}
+	return &p.words[n]
 }
 
 // write puts data behind that of a word.
-func write[T string | []byte](p *postings, w *posting, data T) {
+func (p *postings) write(w *posting, data []byte) {
 	for len(data) > 0 {
 		if w.left == 0 {
 			p.extend(w)

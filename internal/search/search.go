@@ -13,7 +13,10 @@
 // each a call of probatumSearch with its name and its data.
 package search
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A Page is what can be found of a page. All texts are plain, but for Body.
 type Page struct {
@@ -34,13 +37,21 @@ type passage struct {
 }
 
 // An Entry is a page as the index takes it: read once, in any goroutine, and
-// never changed.
+// never changed until it is released.
 type Entry struct {
 	page     Page // without its body
 	passages []passage
 	all      *Words
 	words    []occurrence // in the order in which they come
-	more     string       // what these share
+	more     []byte       // what these share
+}
+
+// Release gives the memory of an entry back, for another one. Nobody may use it
+// afterwards, nor what it has given.
+func (e *Entry) Release() {
+	clear(e.passages)
+	*e = Entry{all: e.all, passages: e.passages[:0], words: e.words[:0], more: e.more[:0]}
+	e.all.free.Put(e)
 }
 
 // An occurrence is where a word is on a page. Passages count from the page's first.
@@ -78,7 +89,7 @@ func (w *Words) Read(p Page) *Entry {
 	c.begin()
 	c.reader.read(p.Body)
 	text := string(c.text) // of all passages
-	e := &Entry{page: p, all: w, passages: make([]passage, len(c.cuts))}
+	e := w.entry(p)
 	e.page.Body = ""
 	c.count(p.Title, fieldTitle)
 	if p.LinkTitle != p.Title {
@@ -89,13 +100,14 @@ func (w *Words) Read(p Page) *Entry {
 		c.count(k, fieldAbout)
 	}
 	c.count(p.URL, fieldAbout)
+	e.passages = slices.Grow(e.passages, len(c.cuts))
 	spans := c.spans
 	for i, cut := range c.cuts {
 		end := len(text)
 		if i+1 < len(c.cuts) {
 			end = c.cuts[i+1].from
 		}
-		e.passages[i] = passage{cut.heading, cut.id, strings.TrimSpace(text[cut.from:end])}
+		e.passages = append(e.passages, passage{cut.heading, cut.id, strings.TrimSpace(text[cut.from:end])})
 		if cut.first {
 			c.count(cut.heading, fieldHeading)
 		}

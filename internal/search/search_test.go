@@ -20,7 +20,7 @@ func each(e *Entry, use func(word string, at []uint32)) {
 		passage := o.first
 		at := []uint32{passage<<8 | uint32(o.weight)}
 		gap, shift := 0, 0
-		for more := e.more[from:o.end]; more != ""; more = more[1:] {
+		for more := e.more[from:o.end]; len(more) > 0; more = more[1:] {
 			v := value(more[0])
 			gap |= v % half << shift
 			shift += halfBits
@@ -204,6 +204,27 @@ func TestSteady(t *testing.T) {
 	}
 	if n == 0 || n > len(before)/4 {
 		t.Errorf("%d of %d files are others", n, len(before))
+	}
+}
+
+// Pages that fill files of text by themselves are in them, one behind the other.
+func TestLargePages(t *testing.T) {
+	var pages []Page
+	for i := range 9 {
+		pages = append(pages, Page{URL: fmt.Sprintf("p%d/", i), Title: "T", Body: strings.Repeat(fmt.Sprintf("<p>%s word%d</p>", strings.Repeat("x ", 99), i), 23+i)})
+	}
+	made := files(t, pages)
+	text := ""
+	for n := range len(made) {
+		text += made[fmt.Sprintf("p%d.js", n)]
+	}
+	from := 0
+	for i, p := range pages {
+		at := strings.Index(text[from:], fmt.Sprintf(`,"%s","T",""]`, p.URL))
+		if at < 0 || strings.Count(text, fmt.Sprintf("word%d", i)) != 23+i {
+			t.Errorf("page %d is not in the text, or not behind the others", i)
+		}
+		from += max(at, 0)
 	}
 }
 

@@ -13,7 +13,7 @@ type tokens struct {
 	data  []byte // of each: its size and how many words it gives, these, and its text
 }
 
-// A token is what one is known by in data.
+// Sizes in data, in bytes.
 const (
 	tokenHead = 4 // bytes
 	wordSize  = 4

@@ -170,16 +170,34 @@ func emit(word string, use func(word string)) {
 // parts gives a word and, level by level, what it is joined from.
 func parts(s string, use func(word string)) {
 	emit(s, use)
-	for _, joints := range []string{"/:@", "-._"} {
-		if !strings.ContainsAny(s, joints) {
+	for level := byte(1); level <= jointLevels; level++ {
+		i := indexJoint(s, level)
+		if i < 0 {
 			continue
 		}
-		for part := range strings.FieldsFuncSeq(s, func(c rune) bool { return strings.ContainsRune(joints, c) }) {
-			parts(strings.Trim(part, "-._"), use)
+		for ; i >= 0; i = indexJoint(s, level) {
+			parts(strings.Trim(s[:i], "-._"), use)
+			s = s[i+1:]
 		}
+		parts(strings.Trim(s, "-._"), use)
 		return
 	}
 }
+
+// indexJoint is where the first joint of a level is; -1 there is none.
+func indexJoint(s string, level byte) int {
+	for i := range len(s) {
+		if joints[s[i]] == level {
+			return i
+		}
+	}
+	return -1
+}
+
+// joints are the levels of what joins words, from 1 on.
+var joints = [256]byte{'/': 1, ':': 1, '@': 1, '-': 2, '.': 2, '_': 2}
+
+const jointLevels = 2
 
 // camels gives the parts of camelCase words; s and low differ in case alone.
 func camels(s, low string, use func(word string)) {

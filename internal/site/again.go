@@ -243,6 +243,9 @@ func (a *again) search() error {
 		if err := a.indexOf(p).Renew(was, is); err != nil {
 			return err
 		}
+		if was.Release(); is != was {
+			is.Release()
+		}
 	}
 	words := search.ReadKept(rest)
 	for _, x := range a.indexes {

@@ -67,6 +67,7 @@ func (b *builder) unpack(packed []byte) (*search.Entry, error) {
 }
 
 func (out *rendered) kept() kept {
+	defer out.entry.Release()
 	return kept{html: sha256.Sum256(out.html), style: out.style[0], entry: pack(out.entry), diagnostics: out.diagnostics}
 }
 

@@ -63,6 +63,7 @@ func (b *builder) search() error {
 			e, err := b.unpack(b.kept[p].entry)
 			if err == nil {
 				err = b.find(p, e)
+				e.Release()
 			}
 			if err != nil {
 				return err

@@ -292,6 +292,7 @@ func (b *builder) putPage(p *page.Page, out rendered) error {
 	if b.releases {
 		p.Release()
 	}
+	defer out.entry.Release()
 	return b.find(p, out.entry)
 }
 
