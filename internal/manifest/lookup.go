@@ -49,7 +49,7 @@ func (a API) Hint() string {
 func Removed(apiVersion, kind string) (API, bool) {
 	kind = strings.TrimSuffix(kind, "List")
 	for _, k := range []string{kind, "*"} {
-		if a, ok := removed[apiVersion+" "+k]; ok {
+		if a, ok := removed()[apiVersion+" "+k]; ok {
 			return a, true
 		}
 	}
@@ -114,7 +114,7 @@ const depends = "what replaces it depends on the kind, which is not here"
 // gone looks up a version of which no kind is left.
 func gone(apiVersion string) (API, bool) {
 	var all API
-	for k, a := range removed {
+	for k, a := range removed() {
 		version, _, _ := strings.Cut(k, " ")
 		if version != apiVersion || mixed[version] {
 			continue

@@ -174,7 +174,7 @@ func TestRemovals(t *testing.T) {
 
 // The table says of every API since when it is gone and what to do about it.
 func TestRemovedTable(t *testing.T) {
-	for key, a := range removed {
+	for key, a := range removed() {
 		version, kind, ok := strings.Cut(key, " ")
 		if !ok || version == "" || kind == "" {
 			t.Errorf("key %q is no VERSION KIND", key)

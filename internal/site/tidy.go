@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/source"
@@ -12,18 +13,18 @@ import (
 )
 
 // elements are those of HTML, with the old ones that browsers still know.
-var elements = map[string]bool{}
-
-func init() {
+var elements = sync.OnceValue(func() map[string]bool {
+	names := map[string]bool{}
 	for _, name := range strings.Fields(`a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote body br
 		button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption
 		figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li
 		link main map mark marquee math menu meta meter nav noframes noscript object ol optgroup option output p param picture pre
 		progress q rp rt ruby s samp script search section select slot small source span strike strong style sub summary sup svg table
 		tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr`) {
-		elements[name] = true
+		names[name] = true
 	}
-}
+	return names
+})
 
 var bareTag = lazyregexp.New(`^<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:\s+[\w.,-]+)*\s*/?>$`)
 
@@ -31,7 +32,7 @@ var bareTag = lazyregexp.New(`^<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:\s+[\w.,-]+)*\s*/?>
 // forgot to escape, as in <namespace>: a browser would show nothing of it.
 func (r *renderer) noElement(tag string, at int) bool {
 	m := bareTag.FindStringSubmatch(tag)
-	if m == nil || elements[strings.ToLower(m[2])] || r.drawing {
+	if m == nil || elements()[strings.ToLower(m[2])] || r.drawing {
 		return false
 	}
 	if m[1] == "" {
