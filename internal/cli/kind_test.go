@@ -63,6 +63,16 @@ func nodesOf(t *testing.T, name string) string {
 	return docker(t, "ps", "-a", "-q", "--filter", "label=io.x-k8s.kind.cluster="+name)
 }
 
+// dropNode deletes the node of a cluster where the test ends before that has been
+// done.
+func dropNode(t *testing.T, cluster string) {
+	t.Cleanup(func() {
+		if nodesOf(t, cluster) != "" {
+			docker(t, "rm", "-fv", cluster+"-control-plane")
+		}
+	})
+}
+
 // recorded are the names of the clusters that there are records of.
 func recorded(t *testing.T, cache string) (names []string) {
 	t.Helper()
@@ -197,11 +207,7 @@ func TestKindAtOnce(t *testing.T) {
 	stopped := start(t, map[string]string{"probatum.yaml": title, "content/p.md": page, "content/q.md": waits, "content/r.md": page}, append(env, e.env()), "check", "-cluster", "kind")
 	stopped.await("first cluster", func() bool { return len(recorded(t, cache)) == 1 })
 	name := recorded(t, cache)[0]
-	t.Cleanup(func() { // where the test fails before it is deleted
-		if left := nodesOf(t, name); left != "" {
-			docker(t, "rm", "-fv", name+"-control-plane")
-		}
-	})
+	dropNode(t, name)
 	whole := start(t, map[string]string{"probatum.yaml": title, "content/p.md": page}, env, "check", "-cluster", "kind")
 	whole.await("second cluster", func() bool { return len(recorded(t, cache)) == 2 })
 	other := strings.Replace(strings.Join(recorded(t, cache), ""), name, "", 1)
@@ -238,7 +244,10 @@ func TestKindEngineEnds(t *testing.T) {
 	p := start(t, files, append(env, e.env()), "check", "-cluster", "kind")
 	p.await("record", func() bool { return len(recorded(t, cache)) == 1 })
 	name := recorded(t, cache)[0]
-	p.await("node", func() bool { return nodesOf(t, name) != "" })
+	dropNode(t, name)
+	p.await("node", func() bool {
+		return docker(t, "ps", "-q", "--filter", "status=running", "--filter", "name="+name+"-control-plane") != ""
+	})
 	e.stop()
 	docker(t, "kill", name+"-control-plane")
 	p.ended(2, "", `^probatum: the cluster `+name+` cannot be made: docker does not run any more\ndelete the cluster `+name+`: docker does not run any more; when it can be deleted, run: probatum cluster delete `+name+`\n\thint: start it and try again\n$`)

@@ -257,6 +257,12 @@ type discovery struct {
 const acceptDiscovery = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList," +
 	"application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList"
 
+// Answers that have the metadata of objects alone.
+const (
+	acceptMetadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+	acceptMetadata     = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+)
+
 // resources lists what objects can be made of, each in its first version.
 func (c *apiClient) resources(ctx context.Context) ([]*resource, error) {
 	var all []*resource
@@ -289,8 +295,10 @@ func (c *apiClient) resources(ctx context.Context) ([]*resource, error) {
 // listers is how many lists are asked for at once.
 const listers = 8
 
-// snapshot lists all objects by their keys.
-func (c *apiClient) snapshot(ctx context.Context) (map[string]*object, error) {
+// snapshot lists all objects by their keys. Of large ones it reads what is new: those
+// in known that are as they were are taken from there, and those that are not in
+// known have their metadata alone, unless whole is set.
+func (c *apiClient) snapshot(ctx context.Context, known map[string]*object, whole bool) (map[string]*object, error) {
 	resources, err := c.resources(ctx)
 	if err != nil {
 		return nil, err
@@ -299,7 +307,11 @@ func (c *apiClient) snapshot(ctx context.Context) (map[string]*object, error) {
 		resources = slices.DeleteFunc(resources, func(r *resource) bool { return !r.namespaced })
 	}
 	lists, errs := make([][]*object, len(resources)), make([]error, len(resources))
-	each(len(resources), func(i int) { lists[i], errs[i] = c.list(ctx, resources[i]) })
+	each(len(resources), func(i int) {
+		if lists[i], errs[i] = c.list(ctx, resources[i]); errs[i] == nil && large[resources[i].key()] {
+			lists[i], errs[i] = c.fill(ctx, lists[i], known, whole)
+		}
+	})
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
@@ -310,6 +322,35 @@ func (c *apiClient) snapshot(ctx context.Context) (map[string]*object, error) {
 		}
 	}
 	return all, nil
+}
+
+// large are resources of whose objects lists have the metadata alone. A definition may
+// have some hundred kilobytes, and a server needs many times that to list those of a
+// whole mesh at once, which is what it has least of while they come and go.
+var large = map[string]bool{"customresourcedefinitions.apiextensions.k8s.io": true}
+
+// fill gives large objects their bodies, one after another; see snapshot.
+func (c *apiClient) fill(ctx context.Context, list []*object, known map[string]*object, whole bool) ([]*object, error) {
+	var filled []*object
+	for _, o := range list {
+		was, ok := known[o.key()]
+		switch {
+		case ok && was.metadata()["resourceVersion"] == o.metadata()["resourceVersion"] && was.uid == o.uid:
+			o = was
+		case ok || whole:
+			body := map[string]any{}
+			err := c.send(ctx, http.MethodGet, o.path(false), nil, nil, &body)
+			if refused(err, http.StatusNotFound) {
+				continue
+			}
+			if err != nil {
+				return nil, fmt.Errorf("read %s: %w", o.readable(), err)
+			}
+			o.body = body
+		}
+		filled = append(filled, o)
+	}
+	return filled, nil
 }
 
 // each calls do for 0 to n-1, some at once, and waits for all.
@@ -355,7 +396,11 @@ func (c *apiClient) listAt(ctx context.Context, r *resource, revision string) ([
 	if revision != "" {
 		path += "?resourceVersionMatch=Exact&resourceVersion=" + url.QueryEscape(revision)
 	}
-	if err := c.send(ctx, http.MethodGet, path, nil, nil, &answer); err != nil {
+	header := http.Header{}
+	if large[r.key()] {
+		header.Set("Accept", acceptMetadataList)
+	}
+	if err := c.send(ctx, http.MethodGet, path, header, nil, &answer); err != nil {
 		return nil, err
 	}
 	var all []*object

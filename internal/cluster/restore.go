@@ -33,13 +33,13 @@ const (
 func (r *remembered) mark(ctx context.Context, name string) error {
 	limited, cancel := context.WithTimeout(ctx, quietLimit)
 	defer cancel()
-	last, err := r.api.snapshot(limited)
+	last, err := r.api.snapshot(limited, nil, true)
 	for err == nil {
 		if err = pause(limited, quietDelay); err != nil {
 			break
 		}
 		var now map[string]*object
-		if now, err = r.api.snapshot(limited); err != nil {
+		if now, err = r.api.snapshot(limited, last, true); err != nil {
 			break
 		}
 		added, changed, removed := compare(last, now)
@@ -68,7 +68,7 @@ func (r *remembered) rewind(ctx context.Context, name string) (d Difference, err
 	defer cancel()
 	start := time.Now()
 	for delay := 50 * time.Millisecond; ; delay = min(2*delay, time.Second) {
-		now, err := r.api.snapshot(limited)
+		now, err := r.api.snapshot(limited, old, false)
 		if err != nil {
 			return d, err
 		}
@@ -95,6 +95,9 @@ func (r *remembered) rewind(ctx context.Context, name string) (d Difference, err
 	}
 }
 
+// definitions is the place of custom resource definitions in the order.
+const definitions = 2
+
 // order says what is deleted before what: first that which hinders others from
 // being deleted, last that which others are of or in.
 func order(o *object) int {
@@ -102,7 +105,7 @@ func order(o *object) int {
 	case "admissionregistration.k8s.io", "apiregistration.k8s.io":
 		return 0
 	case "apiextensions.k8s.io":
-		return 2
+		return definitions
 	}
 	if o.of.group == "" && o.of.name == "namespaces" {
 		return 3
@@ -130,6 +133,12 @@ func (r *remembered) step(ctx context.Context, old, now map[string]*object, adde
 			if order(o) == stage {
 				list = append(list, o)
 			}
+		}
+		if stage == definitions {
+			for _, o := range list {
+				all([]*object{o}, func(o *object) error { return r.removeDefinition(ctx, o, force) })
+			}
+			continue
 		}
 		all(list, func(o *object) error { return r.remove(ctx, o, force) })
 	}
@@ -160,6 +169,29 @@ func (r *remembered) remove(ctx context.Context, o *object, force bool) error {
 		options["gracePeriodSeconds"] = 0 // the page is over: nobody waits for its programs
 	}
 	return r.api.send(ctx, http.MethodDelete, o.path(false), nil, options, nil)
+}
+
+const (
+	goneLimit = time.Second // for a definition to go before the next is deleted
+	gonePoll  = 20 * time.Millisecond
+)
+
+// removeDefinition deletes a definition and waits until it has gone, or is held up.
+// For each that goes, the API server makes anew what it tells of all others: of
+// several at once it would hold as many copies.
+func (r *remembered) removeDefinition(ctx context.Context, o *object, force bool) error {
+	if err := r.remove(ctx, o, force); err != nil {
+		return err
+	}
+	limited, cancel := context.WithTimeout(ctx, goneLimit)
+	defer cancel()
+	header := http.Header{"Accept": {acceptMetadata}}
+	for pause(limited, gonePoll) == nil {
+		if err := r.api.send(limited, http.MethodGet, o.path(false), header, nil, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fresh is the object as one that is to be made.

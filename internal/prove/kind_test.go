@@ -142,8 +142,17 @@ func verdicts(t *testing.T, run *report.Run) map[string]check.Status {
 
 // What the embedded cluster may judge, it judges as a real one does.
 func agrees(t *testing.T, env cluster.Env, name string) {
-	real := verdicts(t, runOn(t, content(t), env, config.ClusterKind, name))
-	embedded := verdicts(t, runOn(t, content(t), env, config.ClusterEmbedded, ""))
+	var real, embedded map[string]check.Status
+	t.Run("run", func(t *testing.T) {
+		t.Run("kind", func(t *testing.T) {
+			t.Parallel()
+			real = verdicts(t, runOn(t, content(t), env, config.ClusterKind, name))
+		})
+		t.Run("embedded", func(t *testing.T) {
+			t.Parallel()
+			embedded = verdicts(t, runOn(t, content(t), env, config.ClusterEmbedded, ""))
+		})
+	})
 	judged := 0
 	for at, status := range embedded {
 		if status != check.Static {
