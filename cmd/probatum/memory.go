@@ -11,10 +11,11 @@ import (
 const spare = 256 << 20
 
 // The garbage of a large site takes at most this many bytes.
-const mostGarbage = 256 << 20
+const mostGarbage = 320 << 20
 
 // collectLate lets the garbage collector start only when the heap has spare bytes, or
-// two fifths more than what is in use. What is known of all pages of a large site
+// two fifths more than what is in use; what is in use beyond spare bytes counts in
+// full, as it is looked through each time. What is known of all pages of a large site
 // stays in memory; with the usual rule, twice what is in use, half of what a large
 // site takes would be garbage.
 //
@@ -50,7 +51,10 @@ func collectAt(inUse int64) {
 const smallest = 4 << 20
 
 // goal is how large the heap may be.
-func goal(inUse int64) int64 { return max(spare, inUse+min(inUse*2/5, mostGarbage)) }
+func goal(inUse int64) int64 {
+	garbage := min(inUse, spare)*2/5 + max(inUse-spare, 0)
+	return max(spare, inUse+min(garbage, mostGarbage))
+}
 
 // inUse is what the last collection left on the heap, and what else the runtime
 // counts for that.

@@ -35,7 +35,7 @@ func heapGoal() int64 {
 }
 
 func TestGoal(t *testing.T) {
-	for _, c := range []struct{ inUse, want int64 }{{smallest, spare}, {spare / 2, spare}, {spare, spare + spare*2/5}, {8 * spare, 8*spare + mostGarbage}} {
+	for _, c := range []struct{ inUse, want int64 }{{smallest, spare}, {spare / 2, spare}, {spare, spare + spare*2/5}, {spare * 3 / 2, 2*spare + spare*2/5}, {8 * spare, 8*spare + mostGarbage}} {
 		if got := goal(c.inUse); got != c.want {
 			t.Errorf("goal(%d) = %d, want %d", c.inUse, got, c.want)
 		}

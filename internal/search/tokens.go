@@ -15,7 +15,7 @@ type tokens struct {
 
 // Sizes in data, in bytes.
 const (
-	tokenHead = 4 // bytes
+	tokenHead = 4
 	wordSize  = 4
 )
 
