@@ -38,16 +38,18 @@ func each(e *Entry, use func(word string, at []uint32)) {
 	}
 }
 
+// list is all that an entry says.
+func list(e *Entry) string {
+	var b strings.Builder
+	fmt.Fprint(&b, e.page, e.passages)
+	each(e, func(word string, at []uint32) { fmt.Fprint(&b, word, at) })
+	return b.String()
+}
+
 // An entry that was kept is the same, also among other words.
 func TestKeep(t *testing.T) {
 	var all, others Words
 	others.Read(Page{Body: "quite other words"})
-	list := func(e *Entry) string {
-		var b strings.Builder
-		fmt.Fprint(&b, e.page, e.passages)
-		each(e, func(word string, at []uint32) { fmt.Fprint(&b, word, at) })
-		return b.String()
-	}
 	for _, p := range append(somePages(), Page{}, Page{URL: "x/", Title: "X", Trail: "A › B", Description: "About", Keywords: []string{"k"}, Body: "流量管理"}) {
 		e := all.Read(p)
 		e.page.Keywords = nil // they are counted, and not held

@@ -59,12 +59,6 @@ func TestPageTokens(t *testing.T) {
 // What an entry is made of says nothing in the next one, nor do the pages that were
 // read before.
 func TestRelease(t *testing.T) {
-	list := func(e *Entry) string {
-		var b strings.Builder
-		fmt.Fprint(&b, e.page, e.passages)
-		each(e, func(word string, at []uint32) { fmt.Fprint(&b, word, at) })
-		return b.String()
-	}
 	var all Words
 	for range 3 {
 		for _, p := range append(somePages(), Page{}, Page{Body: strings.Repeat("x/ ", 300) + "流量管理"}) {
