@@ -60,13 +60,14 @@ func main() {
 	os.Exit(2)
 }
 
-// settled is when a program has done all that it does only once.
-const settled = 30 * time.Second
+// settled is when a program has done nearly all that it does only once.
+const settled = 15 * time.Second
 
 // lean has the program keep less memory that it does not use: a cluster for tests
 // shares a machine with much else. To start is left as fast as it can be. With 25
 // the API server has 40 to 60 MB less than with 40 while large definitions come and
-// go, and needs a quarter more CPU for that; a limit of memory made it twice as much.
+// go, and needs a quarter more CPU for that; a limit of memory, 180 or 240 MB, has
+// it use two to four times the CPU for 80 MB.
 func lean() {
 	debug.SetGCPercent(25)
 	debug.FreeOSMemory()
