@@ -46,6 +46,11 @@ func against(what, base string, ours, theirs cost, cpu, wall, peak float64) []li
 	}
 }
 
+// aboveFloor compares a cost in CPU time with that of the floor.
+func aboveFloor(what string, ours, floor cost) line {
+	return line{what + ", CPU", ours.cpu.Seconds(), floor.cpu.Seconds(), "s", "floor", 0}
+}
+
 // within compares a figure with a fixed one.
 func within(what, unit string, got, most float64) line {
 	return line{what, got, most, unit, "limit", 1}

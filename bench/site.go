@@ -127,6 +127,15 @@ func (s site) hugo(b *bench, clean bool) program {
 	return p
 }
 
+// floor is this program as the floor of the site.
+func (s site) floor() (program, error) {
+	self, err := os.Executable()
+	return program{
+		name: "floor", dir: s.dir, before: s.remove("floor"),
+		args: []string{self, "floor", "content", "floor"},
+	}, err
+}
+
 func (s site) remove(names ...string) func() error {
 	return func() error {
 		var errs []error
