@@ -5,8 +5,10 @@ package cli_test
 import (
 	"maps"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -51,6 +53,10 @@ func TestFaults(t *testing.T) {
 		{"killed in a command", map[string]string{"probatum.yaml": title, "content/p.md": "```bash\n$ echo >$LOGNAME; sleep 1000\n```\n"},
 			`mkfifo go; export LOGNAME=$PWD/go; "$@" & read x <go; kill -KILL $!; wait $!`, "check", ""},
 	}
+	// Started by nohup, the tests would pass on that a hang-up is to be ignored.
+	hangUp := make(chan os.Signal, 1)
+	signal.Notify(hangUp, syscall.SIGHUP)
+	defer signal.Stop(hangUp)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			p := begin(t, tt.files, nil, "bash", append([]string{"-c", tt.shell, "sh", program}, strings.Fields(tt.args)...)...)
