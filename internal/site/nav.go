@@ -44,8 +44,9 @@ func (b *builder) nav(p *page.Page) theme.Nav {
 type view struct {
 	from    string // the address there
 	current *page.Page
-	room    map[*page.Page]int // the pages whose entries are opened, and how many of them are shown
-	deepest *theme.Nav         // the entry of the last one of these
+	room    map[*page.Page]int // the pages whose entries are opened, and how many below them are shown
+	parent  *page.Page
+	list    *theme.Nav // the entry of parent; nil where none is shown
 }
 
 // rooms opens p and the pages above it.
@@ -88,7 +89,9 @@ func (b *builder) branch(v *view, n *theme.Nav, q *page.Page) {
 	if _, open := v.room[q]; !open {
 		return
 	}
-	v.deepest = n
+	if q == v.parent {
+		v.list = n
+	}
 	at := slices.IndexFunc(q.Children, func(c *page.Page) bool { _, open := v.room[c]; return open })
 	from, to := b.window(n, q, at, v.room[q])
 	n.Items = make([]theme.Nav, to-from)
@@ -116,7 +119,7 @@ type sidebar struct {
 	parent  *page.Page
 	beside  string      // an address like those of the pages, of none of them
 	nav     theme.Nav   // as it was shown last
-	list    *theme.Nav  // the entry of parent in it
+	list    *theme.Nav  // the entry of parent in it; nil where no list shows parent
 	room    int         // for entries of the pages
 	entries []theme.Nav // of all of them, as others show them
 	current int         // the one of the page that was shown last; -1 none
@@ -125,15 +128,16 @@ type sidebar struct {
 
 // of is the sidebar of p, as nav makes it. It holds until the next one is asked for.
 func (s *sidebar) of(b *builder, p *page.Page) theme.Nav {
-	if len(p.Children) > 0 || p.Parent == nil {
+	dir, isFolder := strings.CutSuffix(p.URL, "/")
+	if len(p.Children) > 0 || p.Parent == nil || !isFolder {
 		return b.nav(p)
 	}
-	beside := p.URL[:strings.LastIndexByte(strings.TrimSuffix(p.URL, "/"), '/')+1] + "\x00/"
-	if !strings.HasSuffix(p.URL, "/") {
-		return b.nav(p)
-	}
+	beside := dir[:strings.LastIndexByte(dir, '/')+1] + "\x00/"
 	if s.parent != p.Parent || s.beside != beside {
 		s.begin(b, p.Parent, beside)
+	}
+	if s.list == nil {
+		return b.nav(p)
 	}
 	if s.current >= 0 {
 		s.entries[s.current].Current, s.entries[s.current].URL = false, s.url
@@ -150,10 +154,10 @@ func (s *sidebar) of(b *builder, p *page.Page) theme.Nav {
 // begin makes what the pages below parent have in common.
 func (s *sidebar) begin(b *builder, parent *page.Page, beside string) {
 	// A page with nothing below it takes no room.
-	v := view{from: beside, room: rooms(parent)}
+	v := view{from: beside, room: rooms(parent), parent: parent}
 	*s = sidebar{parent: parent, beside: beside, current: -1, room: v.room[parent]}
 	b.branch(&v, &s.nav, parent.Home())
-	s.list = v.deepest
+	s.list = v.list
 	s.entries = make([]theme.Nav, len(parent.Children))
 	closed := view{from: beside}
 	for i, c := range parent.Children {

@@ -69,6 +69,9 @@ func TestSidebar(t *testing.T) {
 	add("short/below.md", "url: /short/page1/below/\n")
 	add("short/file.md", "url: /short/file.html\n")
 	add("short/hidden.md", "build:\n  list: never\n")
+	add("veiled/_index.md", "build:\n  list: never\n")
+	add("veiled/page.md", "")
+	add("veiled/other.md", "")
 	for _, offline := range []bool{false, true} {
 		b, err := newBuilder(load(t, files), Options{Out: &Memory{}, Offline: offline})
 		if err != nil {
