@@ -31,6 +31,12 @@ var update = flag.Bool("update", false, "rewrite the expected parts of testdata/
 // load reads pages; user shortcodes stand below shortcodes/.
 func load(t testing.TB, files fs.FS) *page.Set {
 	t.Helper()
+	return loadAs(t, files, page.Options{})
+}
+
+// loadAs is load with options of its own.
+func loadAs(t testing.TB, files fs.FS, o page.Options) *page.Set {
+	t.Helper()
 	user, err := fs.Sub(files, "shortcodes")
 	if err != nil {
 		t.Fatal(err)
@@ -43,9 +49,10 @@ func load(t testing.TB, files fs.FS) *page.Set {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := page.Load(t.Context(), content, page.Options{Codes: codes, Site: &shortcodes.Site{
+	o.Codes, o.Site = codes, &shortcodes.Site{
 		Title: "Docs", Data: map[string]any{"args": map[string]any{"version": "1.10", "source_branch_name": "master"}},
-	}})
+	}
+	set, err := page.Load(t.Context(), content, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,6 +68,34 @@ func build(t testing.TB, files fs.FS, o Options) (map[string][]byte, *Result) {
 		t.Fatal(err)
 	}
 	return m.Files, r
+}
+
+// What a shortcode wrote when its page was read is what it shows, but inside of a
+// link, where it may be another thing.
+func TestOutput(t *testing.T) {
+	files := fstest.MapFS{
+		"shortcodes/pic.html":  {Data: []byte(`<img src="{{ .Get 0 }}" alt="{{ if .Linked }}linked{{ else }}plain{{ end }} {{ .Ordinal }}">`)},
+		"shortcodes/fail.html": {Data: []byte(`<a href="{{ index .Params 7 }}">a</a>`)},
+		"content/_index.md": {Data: []byte("---\ntitle: A\n---\n{{< pic \"/a.png\" >}}\n\n[see {{< pic \"/a.png\" >}}](/b/) and {{< pic \"/b/\" >}}.\n\n" +
+			"{{< fail >}}\n\n<p>{{< pic \"/a.png\" >}}</p>\n")},
+		"content/b.md":  {Data: []byte("# B\n")},
+		"content/a.png": {Data: []byte("x")},
+	}
+	var want, got Memory
+	wantResult, err := Build(t.Context(), load(t, files), Options{Out: &want})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := Build(t.Context(), loadAs(t, files, page.Options{OnDemand: true}), Options{Out: &got})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := string(want.Files["index.html"]), string(got.Files["index.html"]); a != b || strings.Count(a, `alt="linked`) != 1 || strings.Count(a, `alt="plain`) != 3 {
+		t.Errorf("got\n%s\nwant\n%s", b, a)
+	}
+	if !slices.Equal(result.Diagnostics, wantResult.Diagnostics) || len(result.Diagnostics) != 1 {
+		t.Errorf("got %v, want %v", result.Diagnostics, wantResult.Diagnostics)
+	}
 }
 
 func asFS(a *txtar.Archive) fstest.MapFS {
