@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/probatum/probatum/internal/source"
 )
 
 // A Recorder is a file system that notes what is asked of it and what it answers:
@@ -120,15 +122,19 @@ func (r *Recorder) note(kind, name, answer string) {
 
 // Open implements fs.FS. A file is read at once.
 func (r *Recorder) Open(name string) (fs.File, error) {
-	info, err := fs.Stat(r.fsys, name)
+	f, err := r.fsys.Open(name)
+	if err != nil {
+		r.note("read", name, readAnswer(nil, err))
+		return nil, err
+	}
+	info, err := f.Stat()
 	if err != nil || !info.Mode().IsRegular() {
 		r.note("stat", name, infoAnswer(info, err))
-		if err != nil {
-			return nil, err
-		}
-		return r.fsys.Open(name)
+		return f, err
 	}
-	data, err := r.ReadFile(name)
+	defer f.Close()
+	data, err := source.ReadAll(f, int(info.Size()))
+	r.note("read", name, readAnswer(data, err))
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,6 @@ var Floors = map[string]int{
 	"internal/versions":   0, // ranges of Kubernetes versions
 	"internal/lazyregexp": 0, // regular expressions, compiled when they are used
 	"internal/git":        0, // what git says of a folder
-	"internal/cache":      0, // results on the disk, by what they rest on
 	"internal/oci":        0, // container images as archives
 	"internal/floors":     0,
 	"internal/colour":     0, // whether a colour can be read on another
@@ -21,6 +20,7 @@ var Floors = map[string]int{
 
 	"theme":             1, // the built-in theme; one up, as it asks colour and i18n
 	"shortcodes":        1, // the built-in shortcodes; one up, as they ask nearest and i18n
+	"internal/cache":    1, // results on the disk, by what they rest on; one up, as it asks source to read files
 	"internal/cluster":  1, // a Kubernetes API to run against; knows nothing of pages; asks oci
 	"internal/redact":   1, // secrets, out of texts
 	"internal/bundle":   1, // a site as an archive or as one file

@@ -43,11 +43,10 @@ func slug(text string) string {
 	return b.String()
 }
 
-// PlainText returns the text of a node without its markup. Shortcodes inside it
-// give nothing. source is the Masked text of the document.
-func PlainText(n ast.Node, source []byte) string { return plainText(n, source, nil) }
-
-func plainText(n ast.Node, source []byte, text func(*Call) string) string {
+// PlainText returns the text of a node without its markup. text says what a call
+// without a Markdown body shows; nil: nothing. source is the Masked text of the
+// document.
+func PlainText(n ast.Node, source []byte, text func(*Call) string) string {
 	var b strings.Builder
 	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		switch n := n.(type) {

@@ -157,6 +157,9 @@ func (d *Document) snippet(c *Call, name string) {
 // graft parses the Markdown that was included, or that stands apart, and hangs
 // it below the nodes of its calls in the tree of the page.
 func (d *Document) graft(page *ast.Document) {
+	if !slices.ContainsFunc(d.Calls, (*Call).grafted) {
+		return
+	}
 	grown := false
 	_ = ast.Walk(page, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if c := callOf(n); entering && c.grafted() {

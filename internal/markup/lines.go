@@ -11,7 +11,7 @@ func (d *Document) verbatimLines(c *Call) []Segment {
 	prefix := data[d.File.LineStart(c.Start):c.Start]
 	quotes := bytes.Count(prefix, []byte(">"))
 	prefix = prefix[bytes.LastIndexByte(prefix, '>')+1:] // how far in it stands behind them
-	lines := []Segment{}
+	lines := make([]Segment, 0, bytes.Count(data[c.TagEnd:c.BodyEnd], []byte("\n"))+1)
 	for i := c.TagEnd; i < c.BodyEnd; {
 		end := min(d.File.LineEnd(i)+1, c.BodyEnd)
 		lines = append(lines, Segment{Start: i, Stop: end})

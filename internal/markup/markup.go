@@ -91,12 +91,17 @@ func (p *Parser) Parse(f *source.File) *Document {
 	d.findCalls(p, d.Body, nil)
 	d.include(p)
 	slices.SortFunc(d.Calls, func(a, b *Call) int { return a.Start - b.Start })
-	text := d.newMasked()
-	d.mask(text)
-	d.limit(text)
-	d.masked = weak.Make(&masked{text})
+	scratch := scratches.Get().(*masked)
+	scratch.text = d.unmasked(scratch.text[:0])
+	d.mask(scratch.text)
+	d.limit(scratch.text)
+	scratches.Put(scratch)
 	return d
 }
+
+// scratches are texts that Parse makes edits in. Most documents are asked for
+// theirs much later, when a tree is made.
+var scratches = sync.Pool{New: func() any { return new(masked) }}
 
 // Tree parses the Markdown and returns the tree of the whole page, with what it
 // includes. Each call builds a new one, which is the caller's; the nodes of all

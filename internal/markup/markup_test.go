@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"weak"
@@ -203,11 +204,11 @@ func TestSplit(t *testing.T) {
 	if !ok {
 		t.Fatalf("no link: %s", outline(d, d.Tree(nil)))
 	}
-	parts := d.Split(link.Destination)
+	parts := slices.Collect(d.Split(link.Destination))
 	if len(parts) != 2 || parts[0].Call == nil || parts[0].Call.Name != "github_tree" || string(parts[1].Text) != "/samples" {
 		t.Errorf("destination: %+v", parts)
 	}
-	if parts := d.Split(link.Title); len(parts) != 1 || parts[0].Call.Name != "istio_version" {
+	if parts := slices.Collect(d.Split(link.Title)); len(parts) != 1 || parts[0].Call.Name != "istio_version" {
 		t.Errorf("title: %+v", parts)
 	}
 }

@@ -2,6 +2,7 @@ package markup
 
 import (
 	"bytes"
+	"iter"
 	"slices"
 	"strconv"
 	"weak"
@@ -14,6 +15,8 @@ import (
 // placeholder fills masked tags. It stands in no text: Parse turns it into a
 // space first.
 const placeholder = 0x1a
+
+var placeholderStart = []byte{'{', placeholder}
 
 // A mark is what one placeholder stands for: a call's opening tag, its closing
 // tag, or the whole call where its body is verbatim.
@@ -42,7 +45,7 @@ func (d *Document) Masked() []byte {
 	if m := d.masked.Value(); m != nil {
 		return m.text
 	}
-	m := &masked{d.newMasked()}
+	m := &masked{d.unmasked(nil)}
 	for _, e := range d.edits {
 		e.apply(m.text)
 	}
@@ -50,9 +53,10 @@ func (d *Document) Masked() []byte {
 	return m.text
 }
 
-// newMasked is the text without its front matter and before any edit.
-func (d *Document) newMasked() []byte {
-	text := slices.Clone(d.File.Data)
+// unmasked is the text without its front matter and before any edit. It is put
+// into the space of text if that is large enough.
+func (d *Document) unmasked(text []byte) []byte {
+	text = append(text, d.File.Data...)
 	blank(text[:d.Body])
 	for at := d.Body; ; at++ {
 		i := bytes.IndexByte(text[at:], placeholder)
@@ -171,7 +175,7 @@ func (d *Document) markAt(b []byte) (mark, bool) {
 	if len(b) < 3 || b[0] != '{' || b[1] != placeholder {
 		return mark{}, false
 	}
-	n := bytes.IndexAny(b[2:], string([]byte{placeholder, '}'}))
+	n := bytes.IndexAny(b[2:], "\x1a}")
 	if n < 0 {
 		return mark{}, false
 	}
@@ -192,23 +196,30 @@ type Part struct {
 
 // Split cuts masked text into literal text and calls. It serves places where the
 // tree has no nodes: code, raw HTML, link targets, titles and attributes.
-func (d *Document) Split(masked []byte) []Part {
-	var parts []Part
-	for len(masked) > 0 {
-		i := bytes.Index(masked, []byte{'{', placeholder})
-		if i < 0 {
-			return append(parts, Part{Text: masked})
+func (d *Document) Split(masked []byte) iter.Seq[Part] {
+	return func(yield func(Part) bool) {
+		for rest := masked; len(rest) > 0; {
+			var part Part
+			if part, rest = d.Cut(rest); !yield(part) {
+				return
+			}
 		}
-		m, ok := d.markAt(masked[i:])
-		end := bytes.IndexByte(masked[i:], '}')
-		if !ok || end < 0 {
-			return append(parts, Part{Text: masked})
-		}
-		if i > 0 {
-			parts = append(parts, Part{Text: masked[:i]})
-		}
-		parts = append(parts, Part{Call: m.call, End: m.close})
-		masked = masked[i+end+1:]
 	}
-	return parts
+}
+
+// Cut returns the part that masked text starts with, and what follows it.
+func (d *Document) Cut(masked []byte) (first Part, rest []byte) {
+	i := bytes.Index(masked, placeholderStart)
+	if i < 0 {
+		return Part{Text: masked}, nil
+	}
+	m, ok := d.markAt(masked[i:])
+	end := bytes.IndexByte(masked[i:], '}')
+	switch {
+	case !ok || end < 0:
+		return Part{Text: masked}, nil
+	case i > 0:
+		return Part{Text: masked[:i]}, masked[i:]
+	}
+	return Part{Call: m.call, End: m.close}, masked[end+1:]
 }

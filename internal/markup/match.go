@@ -180,7 +180,7 @@ func (m *matcher) parameters(t tag) {
 			m.d.errorf(p.Start, "shortcode-params", fmt.Sprintf("parameter %s stands twice in shortcode %s", p.Name, t.name), "")
 		}
 	}
-	if strings.ContainsAny(fmt.Sprint(t.params), "“”") {
+	if slices.ContainsFunc(t.params, func(p Param) bool { return strings.ContainsAny(p.Value, "“”") }) {
 		m.d.errorf(t.start, "shortcode-params", "curly quotes in shortcode tag "+t.name, `write straight ones: "`)
 	}
 }

@@ -79,7 +79,7 @@ func (blockParser) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.
 
 // blockFollows tells whether the rest of a line is block calls only.
 func (d *Document) blockFollows(rest []byte) bool {
-	for _, p := range d.Split(bytes.TrimSpace(rest)) {
+	for p := range d.Split(bytes.TrimSpace(rest)) {
 		if p.Call == nil && len(bytes.TrimSpace(p.Text)) > 0 || p.Call != nil && !p.Call.Block {
 			return false
 		}
@@ -163,7 +163,9 @@ func (lifter) Transform(root *ast.Document, reader text.Reader, _ parser.Context
 			filled = append(filled, b)
 		}
 		if entering && (n.Kind() == ast.KindParagraph || n.Kind() == ast.KindTextBlock) {
-			paragraphs = append(paragraphs, n)
+			if hasBlockCall(n) {
+				paragraphs = append(paragraphs, n)
+			}
 			return ast.WalkSkipChildren, nil
 		}
 		return ast.WalkContinue, nil
@@ -228,9 +230,6 @@ func hoist(n *ShortcodeBlock) {
 }
 
 func lift(p ast.Node) {
-	if !hasBlockCall(p) {
-		return
-	}
 	parent := p.Parent()
 	var run ast.Node
 	for c := p.FirstChild(); c != nil; {
@@ -277,9 +276,10 @@ var gluedID = lazyregexp.New(`\{#([^\s{}]+)\}[ \t]*$`)
 func (d *Document) headingIDs(root *ast.Document, text func(*Call) string) {
 	var headings []*ast.Heading
 	taken := map[string]int{}
+	source := d.Masked()
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if h, ok := n.(*ast.Heading); ok && entering {
-			unglue(h, d.Masked())
+			unglue(h, source)
 			if id, ok := h.AttributeString("id"); ok {
 				taken[string(id.([]byte))] = 1
 			}
@@ -289,7 +289,7 @@ func (d *Document) headingIDs(root *ast.Document, text func(*Call) string) {
 	})
 	for _, h := range headings {
 		if _, ok := h.AttributeString("id"); !ok {
-			h.SetAttributeString("id", []byte(unusedID(plainText(h, d.Masked(), text), taken)))
+			h.SetAttributeString("id", []byte(unusedID(PlainText(h, source, text), taken)))
 		}
 	}
 }
@@ -300,6 +300,9 @@ func unglue(h *ast.Heading, source []byte) {
 		return
 	}
 	value := t.Segment.Value(source)
+	if bytes.IndexByte(value, '{') < 0 {
+		return
+	}
 	if m := gluedID.FindSubmatchIndex(value); m != nil {
 		h.SetAttributeString("id", append([]byte(nil), value[m[2]:m[3]]...))
 		t.Segment = t.Segment.WithStop(t.Segment.Stop - (len(value) - m[0]))

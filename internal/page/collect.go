@@ -448,7 +448,7 @@ func (p *Page) forTemplates() *shortcodes.Page {
 // ExpandText returns masked text with its shortcodes expanded, as plain text.
 func (p *Page) ExpandText(masked []byte) string {
 	var b strings.Builder
-	for _, part := range p.Doc.Split(masked) {
+	for part := range p.Doc.Split(masked) {
 		switch {
 		case part.Call == nil:
 			b.Write(part.Text)
@@ -461,20 +461,5 @@ func (p *Page) ExpandText(masked []byte) string {
 
 // PlainText returns the text of a node without its markup, shortcodes expanded.
 func (p *Page) PlainText(n ast.Node) string {
-	var b strings.Builder
-	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if !entering {
-			return ast.WalkContinue, nil
-		}
-		switch n := n.(type) {
-		case *markup.ShortcodeInline:
-			if !n.HasChildren() {
-				b.WriteString(p.shown(n.Call))
-			}
-		case *ast.Text, *ast.String, *ast.AutoLink:
-			b.WriteString(markup.PlainText(n, p.Doc.Masked()))
-		}
-		return ast.WalkContinue, nil
-	})
-	return b.String()
+	return markup.PlainText(n, p.Doc.Masked(), p.shown)
 }

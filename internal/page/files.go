@@ -25,6 +25,7 @@ type folder struct {
 	fsys    fs.FS
 	content string // where the pages are; "." where there is nothing else
 	trusted []string
+	listed  map[string]bool // files that list has come to, so through no link that is not trusted
 	mu      sync.Mutex
 	shown   string                  // what people see before names
 	texts   map[string]*source.File // included files by name
@@ -32,7 +33,7 @@ type folder struct {
 }
 
 func newFolder(content fs.FS, o Options) *folder {
-	f := &folder{fsys: content, content: ".", shown: o.Folder, texts: map[string]*source.File{}, plain: map[string]bool{}}
+	f := &folder{fsys: content, content: ".", shown: o.Folder, listed: map[string]bool{}, texts: map[string]*source.File{}, plain: map[string]bool{}}
 	if o.Project != nil {
 		f.fsys, f.content, f.shown = o.Project, path.Clean(o.Folder), ""
 		// The project's owner may have put these folders elsewhere. Inside of
@@ -48,6 +49,9 @@ func newFolder(content fs.FS, o Options) *folder {
 // resolve follows the symbolic links of a name, which counts from the project's
 // folder, and refuses what leads out.
 func (f *folder) resolve(name string) (string, error) {
+	if f.listed[name] {
+		return name, nil
+	}
 	links := 0
 	for at := 0; at < len(name); {
 		end := strings.IndexByte(name[at:], '/')
@@ -132,31 +136,12 @@ func (f *folder) text(name string) (data []byte, err error) {
 	if read, ok := file.(interface{ Bytes() []byte }); ok { // it was read already
 		data = read.Bytes()
 	} else {
-		data, err = readAll(io.LimitReader(file, maxText+1), int(size))
+		data, err = source.ReadAll(io.LimitReader(file, maxText+1), int(size))
 	}
 	if len(data) > maxText {
 		return nil, errSize
 	}
 	return data, err
-}
-
-// readAll reads up to the end. Where size is right it takes no more memory than
-// what is read.
-func readAll(r io.Reader, size int) ([]byte, error) {
-	data := make([]byte, 0, size+1)
-	for {
-		n, err := r.Read(data[len(data):cap(data)])
-		data = data[:len(data)+n]
-		if err == io.EOF {
-			return data, nil
-		}
-		if err != nil {
-			return data, err
-		}
-		if len(data) == cap(data) {
-			data = append(data, 0)[:len(data)]
-		}
-	}
 }
 
 // bytes reads any file.
@@ -260,6 +245,7 @@ func (s *Set) list(f *folder) ([]string, error) {
 		case d.IsDir() || d.Type()&fs.ModeSymlink != 0 && !s.linked(f, full, name):
 		case path.Ext(name) == ".md" || path.Ext(name) == ".html":
 			names = append(names, name)
+			f.listed[full] = d.Type().IsRegular()
 		default:
 			s.resource(f, name)
 		}

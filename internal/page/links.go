@@ -13,24 +13,22 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
+// addLink adds the link of a node that leads to dest, which is masked.
 func (p *Page) addLink(n ast.Node, dest []byte, image bool) {
-	for _, part := range p.Doc.Split(dest) {
-		if part.Call != nil && !part.End {
-			p.recorded(part.Call)
+	l := Link{Image: image, Pos: p.File.Pos(n.Pos())}
+	var text strings.Builder
+	for part := range p.Doc.Split(dest) {
+		c := part.Call
+		switch {
+		case c == nil:
+			text.Write(part.Text)
+		case !part.End:
+			text.WriteString(p.recorded(c))
+			l.Ref = l.Ref || c.Name == "ref" || c.Name == "relref" // of Hugo, which name files
 		}
 	}
-	p.Links = append(p.Links, Link{Dest: p.ExpandText(dest), Image: image, Ref: p.isRef(dest), Pos: p.File.Pos(n.Pos())})
-}
-
-// isRef tells whether a link's target was written with Hugo's ref or relref,
-// which name files.
-func (p *Page) isRef(dest []byte) bool {
-	for _, part := range p.Doc.Split(dest) {
-		if c := part.Call; c != nil && (c.Name == "ref" || c.Name == "relref") {
-			return true
-		}
-	}
-	return false
+	l.Dest = text.String()
+	p.Links = append(p.Links, l)
 }
 
 // resolver knows where the pages and resources of the set are.

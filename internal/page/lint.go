@@ -55,11 +55,15 @@ func (p *Page) headingID(n *ast.Heading) {
 		return
 	}
 	line := lines.At(lines.Len() - 1)
-	m := nakedID.FindSubmatchIndex(line.Value(p.Doc.Masked()))
+	text := line.Value(p.Doc.Masked())
+	if bytes.IndexByte(text, '{') < 0 {
+		return
+	}
+	m := nakedID.FindSubmatchIndex(text)
 	if m == nil {
 		return
 	}
-	word := string(line.Value(p.Doc.Masked())[m[2]:m[3]])
+	word := string(text[m[2]:m[3]])
 	p.diagnostics = append(p.diagnostics, source.Diagnostic{Pos: p.File.Pos(line.Start + m[2] - 1), Severity: source.Warning, Rule: "heading-id",
 		Message: fmt.Sprintf("{%s} is shown as a part of the heading", word), Hint: "write {#" + word + "} to make it the heading's id"})
 }

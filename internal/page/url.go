@@ -134,7 +134,7 @@ func (s *Set) placeResources() {
 func (p *Page) fallbackTitle() string {
 	for n := p.Doc.Tree(nil).FirstChild(); n != nil; n = n.NextSibling() {
 		if n.Kind().String() == "Heading" {
-			return markup.PlainText(n, p.Doc.Masked())
+			return markup.PlainText(n, p.Doc.Masked(), nil)
 		}
 	}
 	return words(p.Name)

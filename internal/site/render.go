@@ -468,7 +468,7 @@ func (r *renderer) authored(raw string, start int) string {
 func (r *renderer) raw(start, stop int) string {
 	var b strings.Builder
 	for start = max(start, r.done); start < stop; start = max(start, r.done) {
-		part := r.p.Doc.Split(r.p.Doc.Masked()[start:stop])[0]
+		part, _ := r.p.Doc.Cut(r.p.Doc.Masked()[start:stop])
 		switch c := part.Call; {
 		case c == nil:
 			b.Write(part.Text)

@@ -68,6 +68,25 @@ func NewFile(name string, data []byte) *File {
 	}
 }
 
+// ReadAll reads r up to its end. Where size is right it takes no more memory than
+// what is read.
+func ReadAll(r io.Reader, size int) ([]byte, error) {
+	data := make([]byte, 0, size+1)
+	for {
+		n, err := r.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		if err == io.EOF {
+			return data, nil
+		}
+		if err != nil {
+			return data, err
+		}
+		if len(data) == cap(data) {
+			data = append(data, 0)[:len(data)]
+		}
+	}
+}
+
 // Append puts the text of g behind that of f, on a line of its own, and returns
 // the offset of its first byte. A place in it names g. So a page and the files
 // that it includes have one range of offsets, and each place its own file.
