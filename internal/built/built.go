@@ -57,21 +57,25 @@ func Open(folder string, args ...string) *Memory {
 // Last returns the last build; nil where none is known.
 func (m *Memory) Last() *Build {
 	b := &Build{}
-	if m.key == "" || !m.get("build-"+m.key, b) {
+	if m.key == "" || !m.get("build-"+m.key, b.parts(b)) {
 		return nil
 	}
 	return b
 }
 
-func (m *Memory) get(key string, v any) bool {
+func (m *Memory) get(key string, parts []part) bool {
 	data, ok := m.store.Bytes(key)
-	return ok && gob.NewDecoder(bytes.NewReader(data)).Decode(v) == nil
+	d := gob.NewDecoder(bytes.NewReader(data))
+	return ok && !slices.ContainsFunc(parts, func(p part) bool { return p.decode(d) != nil })
 }
 
-func (m *Memory) put(key string, v any) error {
+func (m *Memory) put(key string, parts []part) error {
 	w := m.store.Writer(key)
-	if err := gob.NewEncoder(w).Encode(v); err != nil {
-		return errors.Join(fmt.Errorf("keep a build: %w", err), w.Discard())
+	e := gob.NewEncoder(w)
+	for _, p := range parts {
+		if err := p.encode(e); err != nil {
+			return errors.Join(fmt.Errorf("keep a build: %w", err), w.Discard())
+		}
 	}
 	return w.Close()
 }
@@ -93,12 +97,12 @@ func (m *Memory) Keep(b *Build, f *Facts) error {
 	if f != nil {
 		f.Base = cmp.Or(m.base, f.Base)
 		b.Facts = "facts-" + m.key + "-" + rand.Text()
-		if err := m.put(b.Facts, f); err != nil {
+		if err := m.put(b.Facts, f.parts(f.rest())); err != nil {
 			return err
 		}
 		keep = []string{b.Facts, f.Base}
 	}
-	err := m.put("build-"+m.key, b)
+	err := m.put("build-"+m.key, b.parts(b.rest()))
 	m.store.Remove("facts-"+m.key, keep...)
 	m.store.Remove("found-"+m.key, keep...)
 	m.store.Prune()
@@ -138,8 +142,8 @@ type Facts struct {
 // Facts returns those of the last build, and what search finds of its pages; nil
 // where they are not known.
 func (m *Memory) Facts(b *Build) (*Facts, []byte) {
-	f := &Facts{}
-	if b.Facts == "" || !m.get(b.Facts, f) {
+	f := &Facts{Set: &page.Kept{}, Past: &site.Past{}}
+	if b.Facts == "" || !m.get(b.Facts, f.parts(f)) {
 		return nil, nil
 	}
 	entries, ok := m.store.Bytes(f.Base)

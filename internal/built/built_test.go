@@ -2,6 +2,7 @@ package built
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -60,6 +61,36 @@ func keep(t *testing.T, m *Memory, b *Build, f *Facts, entries []byte) {
 	}
 	if err := m.Keep(b, f); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// What is kept in pieces is the same whether it fills none, one or several.
+func TestPieces(t *testing.T) {
+	for _, n := range []int{0, 1, listPiece, 2*listPiece + 1} {
+		b, f := full(), facts()
+		b.Read, b.Files, b.Diagnostics, f.Set.Pages, f.Past.Pages = nil, nil, nil, nil, nil
+		for i := range n {
+			if i == 0 {
+				b.Read = map[string]string{}
+			}
+			name := fmt.Sprintf("a%d.md", i)
+			b.Read["read "+name] = "1"
+			b.Files = append(b.Files, site.FileState{Name: name})
+			b.Diagnostics = append(b.Diagnostics, source.Diagnostic{Message: name})
+			f.Set.Pages = append(f.Set.Pages, page.KeptPage{Name: name})
+			f.Past.Pages = append(f.Past.Pages, site.PastPage{Style: name})
+		}
+		dir := filepath.Join(t.TempDir(), "build")
+		keep(t, Open(dir, "a"), b, f, []byte("entries"))
+		m := Open(dir, "a")
+		last := m.Last()
+		if !reflect.DeepEqual(last, b) {
+			t.Fatalf("%d: got  %+v\nwant %+v", n, last, b)
+		}
+		got, _ := m.Facts(last)
+		if got == nil || !reflect.DeepEqual(got.Set, f.Set) || !reflect.DeepEqual(got.Past, f.Past) {
+			t.Errorf("%d: got  %+v\nwant %+v", n, got, f)
+		}
 	}
 }
 
