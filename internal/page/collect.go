@@ -109,6 +109,8 @@ func isBlock(n ast.Node) bool {
 	return false
 }
 
+var comment = lazyregexp.New(`<!--.*?-->`)
+
 // extraCells reports text in a row behind the table's last column: Markdown
 // leaves it out without a word.
 func (p *Page) extraCells(row *east.TableRow) {
@@ -119,6 +121,7 @@ func (p *Page) extraCells(row *east.TableRow) {
 	from := last.Lines().At(0).Stop
 	text := bytes.TrimLeft(p.Doc.Masked()[from:p.File.LineEnd(from)], " \t")
 	text, _ = bytes.CutPrefix(text, []byte("|"))
+	text = comment.ReplaceAll(text, nil)
 	if text = bytes.Trim(text, " \t\r|"); len(text) > 0 {
 		p.diagnostics = append(p.diagnostics, source.Diagnostic{Pos: p.File.Pos(from), Severity: source.Warning, Rule: "table-cells",
 			Message: fmt.Sprintf("this row has more cells than its table has columns: %q is not shown", p.ExpandText(text)),

@@ -234,6 +234,9 @@ func (r *resolver) anchor(p *Page, l *Link, target *Page, u *url.URL) {
 	if target == p {
 		where = "this page"
 	}
+	if hint == "" && slices.ContainsFunc(target.Doc.Diagnostics, func(d source.Diagnostic) bool { return d.Rule == "shortcode-unknown" }) {
+		hint = "an unknown shortcode of " + where + " may write it: see there first"
+	}
 	r.dead(p, l, fmt.Sprintf("link %s: %s has no heading #%s", l.Dest, where, id), hint)
 }
 

@@ -452,7 +452,15 @@ func (r *renderer) rawBlock(w util.BufWriter, _ []byte, node ast.Node, entering 
 	if n.Lines().Len() > 0 {
 		start = n.Lines().At(0).Start
 	}
-	_, _ = w.WriteString(r.authored(b.String(), start))
+	text := b.String()
+	if n.HTMLBlockType == ast.HTMLBlockType7 { // a tag on a line of its own
+		line, rest, _ := strings.Cut(text, "\n")
+		if word := strings.TrimSpace(line); r.noElement(word, start+strings.Index(line, word)) {
+			_, _ = w.WriteString("<p>" + escape(word) + "</p>\n")
+			text, start = rest, start+len(line)+1
+		}
+	}
+	_, _ = w.WriteString(r.authored(text, start))
 	return ast.WalkContinue, nil
 }
 

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,21 +19,25 @@ var elements = sync.OnceValue(func() map[string]bool {
 	for _, name := range strings.Fields(`a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote body br
 		button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption
 		figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li
-		link main map mark marquee math menu meta meter nav noframes noscript object ol optgroup option output p param picture pre
-		progress q rp rt ruby s samp script search section select slot small source span strike strong style sub summary sup svg table
+		link main map mark marquee math menu meta meter nav nobr noframes noscript object ol optgroup option output p param picture pre
+		progress q rb rp rt rtc ruby s samp script search section select slot small source span strike strong style sub summary sup svg table
 		tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr`) {
 		names[name] = true
 	}
 	return names
 })
 
-var bareTag = lazyregexp.New(`^<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:\s+[\w.,-]+)*\s*/?>$`)
+var bareTag = lazyregexp.New(`^<(/?)([a-zA-Z][a-zA-Z0-9-]*)(?:\s+[\w.,-]+)*\s*/?>$`)
 
 // noElement tells whether inline HTML is a word in angle brackets that somebody
-// forgot to escape, as in <namespace>: a browser would show nothing of it.
+// forgot to escape, as in <namespace> or <pod-name>: a browser would show nothing of
+// it. An element of the page's own has a dash, too, and is closed.
 func (r *renderer) noElement(tag string, at int) bool {
 	m := bareTag.FindStringSubmatch(tag)
 	if m == nil || elements()[strings.ToLower(m[2])] || r.drawing {
+		return false
+	}
+	if strings.Contains(m[2], "-") && (m[1] != "" || bytes.Contains(r.p.File.Data, []byte("</"+m[2]))) {
 		return false
 	}
 	if m[1] == "" {
