@@ -22,7 +22,9 @@ import (
 // A Header is the front matter of a file as a tree with positions, whatever
 // notation it was written in.
 type Header struct {
-	Root *yaml.Node // a mapping
+	// Root is a mapping. Its nodes have a kind, value, content and place; one that is
+	// null has that tag.
+	Root *yaml.Node
 	file *source.File
 	at   int // offset of the notation's first byte
 }
@@ -55,7 +57,7 @@ var utf8BOM = []byte("\xef\xbb\xbf")
 // Decoding it here, not there, is what gives keys their positions and keeps
 // "1.10" and "yes" from becoming 1.1 and true.
 type raw struct {
-	text     []byte
+	text     string
 	notation string
 }
 
@@ -92,7 +94,7 @@ var headerFormats = formats()
 func formats() []*frontmatter.Format {
 	keep := func(notation string) frontmatter.UnmarshalFunc {
 		return func(data []byte, v any) error {
-			*v.(*raw) = raw{bytes.Clone(data), notation}
+			*v.(*raw) = raw{string(data), notation}
 			return nil
 		}
 	}
@@ -118,7 +120,7 @@ func object(data []byte, r *raw) (rest []byte, ok bool) {
 	if end := bytes.IndexByte(rest, '\n'); end >= 0 && len(bytes.TrimSpace(rest[:end])) == 0 {
 		rest = rest[end+1:]
 	}
-	*r = raw{value, "json"}
+	*r = raw{string(value), "json"}
 	return rest, true
 }
 
@@ -198,10 +200,14 @@ var yamlLine = lazyregexp.New(`^yaml: (?:line (\d+): )?(.*)$`)
 
 func (d *Document) decodeHeader(r raw) *yaml.Node {
 	if r.notation == "toml" {
-		return d.decodeTOML(string(r.text))
+		return d.decodeTOML(r.text)
+	}
+	if root := plainHeader(r.text); root != nil {
+		d.duplicateKeys(root)
+		return root
 	}
 	var doc yaml.Node
-	if err := yaml.Unmarshal(r.text, &doc); err != nil {
+	if err := yaml.Unmarshal([]byte(r.text), &doc); err != nil {
 		m := yamlLine.FindStringSubmatch(err.Error())
 		line, message := 1, err.Error()
 		if m != nil {
