@@ -23,11 +23,13 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 	text "text/template"
 	"time"
 
+	"github.com/probatum/probatum/internal/direct"
 	"github.com/probatum/probatum/internal/i18n"
 	"github.com/probatum/probatum/internal/lazyregexp"
 	"github.com/probatum/probatum/internal/nearest"
@@ -53,7 +55,7 @@ type Shortcode struct {
 	Code  bool // the body is a block of code
 	Block bool // stands between paragraphs, not inside a line
 	Links bool // writes addresses: href, src
-	tmpl  *template.Template
+	tmpl  *direct.Template
 	file  *text.Template // writes the name of the file that is the body; nil where the page holds it
 	lang  string         // of a body of code, where the page does not say
 	body  *text.Template // writes the kind of body of a call; nil where all are Body
@@ -129,7 +131,7 @@ func newShortcode(name, source string) (*Shortcode, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Shortcode{Name: name, tmpl: tmpl}
+	c := &Shortcode{Name: name, tmpl: direct.New(tmpl, reflect.TypeFor[Call](), funcs)}
 	if err := c.definitions(source); err != nil {
 		return nil, err
 	}
@@ -236,5 +238,9 @@ func (c Call) Either(name string, position int) string {
 
 // Execute writes the HTML of one call.
 func (c *Shortcode) Execute(w io.Writer, call Call) error {
-	return c.tmpl.Execute(w, call)
+	b, err := c.tmpl.Append(nil, call)
+	if err == nil {
+		_, err = w.Write(b)
+	}
+	return err
 }

@@ -3,7 +3,6 @@ package theme
 import (
 	"html/template"
 	"strconv"
-	"strings"
 	"sync"
 	"text/template/parse"
 )
@@ -31,11 +30,8 @@ func (p *Page) Part(name string) (template.HTML, error) {
 }
 
 func (t *Theme) part(name string, p *Page) (template.HTML, error) {
-	var b strings.Builder
-	if err := t.tmpl.ExecuteTemplate(&b, name, p); err != nil {
-		return "", err
-	}
-	return template.HTML(b.String()), nil
+	b, err := t.append(nil, name, p)
+	return template.HTML(b), err
 }
 
 // key is the same for sites whose fields are the same.

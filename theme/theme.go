@@ -4,7 +4,6 @@
 package theme
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -13,11 +12,13 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/probatum/probatum/internal/colour"
+	"github.com/probatum/probatum/internal/direct"
 )
 
 //go:embed templates/*.html assets
@@ -30,11 +31,12 @@ const Folder = "theme"
 // safe for concurrent use.
 type Theme struct {
 	tmpl    *template.Template
+	direct  map[string]*direct.Template // those of tmpl
 	assets  []Asset
 	version string
 	asks    map[string]ask // what templates ask a page for
 	parts   sync.Map       // what those have come to that ask for little: a sync.Map of template.HTML by name, by Site.key
-	buffers sync.Pool      // of *bytes.Buffer
+	buffers sync.Pool      // of *[]byte
 }
 
 // An Asset is a file that pages load. Name is relative to Folder.
@@ -74,6 +76,10 @@ func Load(user fs.FS, set Settings) (*Theme, error) {
 	}
 	t.set(set)
 	t.findAsks()
+	t.direct = map[string]*direct.Template{}
+	for _, tmpl := range t.tmpl.Templates() {
+		t.direct[tmpl.Name()] = direct.New(tmpl, reflect.TypeFor[*Page](), nil)
+	}
 	hash := sha256.New()
 	for _, a := range t.assets {
 		fmt.Fprintf(hash, "%s %d\n%s", a.Name, len(a.Data), a.Data)
@@ -172,17 +178,25 @@ func (t *Theme) Version() string { return t.version }
 
 // Execute writes the template of that name: "page.html" or "redirect.html".
 func (t *Theme) Execute(w io.Writer, name string, p *Page) error {
-	b, _ := t.buffers.Get().(*bytes.Buffer)
+	b, _ := t.buffers.Get().(*[]byte)
 	if b == nil {
-		b = new(bytes.Buffer)
+		b = new([]byte)
 	}
 	defer t.buffers.Put(b)
-	b.Reset()
 	dot := *p
 	dot.theme = t
-	if err := t.tmpl.ExecuteTemplate(b, name, &dot); err != nil {
+	out, err := t.append((*b)[:0], name, &dot)
+	if err != nil {
 		return fmt.Errorf("theme/%w", err)
 	}
-	_, err := w.Write(b.Bytes())
+	*b = out
+	_, err = w.Write(out)
 	return err
+}
+
+func (t *Theme) append(b []byte, name string, p *Page) ([]byte, error) {
+	if tmpl := t.direct[name]; tmpl != nil {
+		return tmpl.Append(b, p)
+	}
+	return b, t.tmpl.ExecuteTemplate(io.Discard, name, p)
 }

@@ -160,3 +160,38 @@ func TestNoWords(t *testing.T) {
 		}
 	}
 }
+
+// Each template of ours writes what html/template makes of it, and none is left to
+// html/template, which takes four times as long.
+func TestDirect(t *testing.T) {
+	th, err := Load(nil, Settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const odd = `a+b: "c" <d> & 'e' %41 é ?f#g`
+	link := Link{Title: odd, Description: odd, URL: odd}
+	full := Page{Title: odd, Description: odd, Canonical: odd, Body: odd, Crumbs: []Link{link}, Children: []Link{link, {}}, Prev: &link, Next: &link, Nav: Nav{Items: []Nav{{Title: odd, URL: odd}}},
+		Contents: Contents{{Title: odd, ID: odd}}, Languages: []Language{{Code: "en", Name: odd, URL: odd, Current: true}, {Code: "de", URL: odd}}, Style: odd, Edit: odd, Markdown: odd, Target: "javascript:" + odd,
+		Site: Site{Title: odd, Language: "en", Dir: "rtl", Root: odd, Assets: odd, Version: odd, Search: odd, Verified: odd, Name: odd, Logo: odd, Footer: odd, Links: []Link{link}, Versions: []Link{link, {Title: odd}}}}
+	plain := full
+	plain.Home, plain.Style, plain.Children, plain.Languages, plain.Contents = true, "", nil, nil, nil
+	plain.Site.Logo, plain.Site.Name, plain.Site.Footer, plain.Site.Verified, plain.Site.Links, plain.Site.Versions, plain.Target = "", "", "", "", nil, nil, "../a/"
+	for name, tmpl := range th.direct {
+		if name == "" {
+			continue
+		}
+		if !tmpl.Known() {
+			t.Errorf("%s is left to html/template", name)
+		}
+		for _, p := range []Page{{}, full, plain} {
+			p.theme = th
+			var want strings.Builder
+			if err := th.tmpl.ExecuteTemplate(&want, name, &p); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := tmpl.Append(nil, &p); err != nil || string(got) != want.String() {
+				t.Errorf("%s of %s: got %s, %v, want %s", name, p.Title, got, err, want.String())
+			}
+		}
+	}
+}

@@ -17,6 +17,7 @@ var Floors = map[string]int{
 	"internal/i18n":       0, // the program's own words in several languages
 	"internal/search":     0, // the index that readers' browsers search
 	"internal/watch":      0, // which files somebody has saved
+	"internal/direct":     0, // templates, executed without looking up each name anew
 
 	"theme":             1, // the built-in theme; one up, as it asks colour and i18n
 	"shortcodes":        1, // the built-in shortcodes; one up, as they ask nearest and i18n

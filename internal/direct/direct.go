@@ -1,0 +1,86 @@
+// Package direct executes templates of html/template without looking up each
+// name anew. A template comes in; when it is first executed, html/template makes its
+// escapers a part of it, and its tree is made into functions, for which the fields,
+// methods and escapers that it names are found once, by the type of its dot.
+//
+// What is not known here, in a template or in one execution of it, is left to
+// html/template. It also says what is wrong, so that a template has one meaning.
+package direct
+
+import (
+	"bytes"
+	"html/template"
+	"io"
+	"reflect"
+	"sync"
+)
+
+// A Template is executed on dots of one type. It is safe for concurrent use.
+type Template struct {
+	html  *template.Template
+	dot   reflect.Type
+	funcs template.FuncMap
+	once  sync.Once
+	run   step // nil: html/template executes all of it
+	vars  int  // how many variables it has
+}
+
+// New returns a template for dots of one type. The functions are those that t
+// was parsed with. t is not changed any more from then on.
+func New(t *template.Template, dot reflect.Type, funcs template.FuncMap) *Template {
+	return &Template{html: t, dot: dot, funcs: funcs}
+}
+
+// Append appends what the template writes to b. Where it fails it returns the
+// error of html/template, and b as it was.
+func (t *Template) Append(b []byte, dot any) ([]byte, error) {
+	t.once.Do(t.compile)
+	if t.run != nil && reflect.TypeOf(dot) == t.dot {
+		if out, ok := t.direct(b, reflect.ValueOf(dot)); ok {
+			return out, nil
+		}
+	}
+	w := bytes.NewBuffer(b)
+	if err := t.html.Execute(w, dot); err != nil {
+		return b, err
+	}
+	return w.Bytes(), nil
+}
+
+// A state is one execution.
+type state struct {
+	out  []byte
+	vars []reflect.Value // the dots, too
+}
+
+// A step writes a part of the template.
+type step func(s *state)
+
+// direct reports whether the template could be executed here. What goes wrong, a
+// function that fails or panics among it, does so again in html/template.
+func (t *Template) direct(b []byte, dot reflect.Value) (out []byte, ok bool) {
+	defer func() {
+		if recover() != nil {
+			out, ok = nil, false
+		}
+	}()
+	s := &state{b, make([]reflect.Value, t.vars)}
+	s.vars[0] = dot
+	t.run(s)
+	return s.out, true
+}
+
+// compile makes run, where all of the template is known.
+func (t *Template) compile() {
+	_ = t.html.Execute(io.Discard, nil) // for the escapers
+	defer func() { _ = recover() }()
+	c := &compiler{set: t.html, funcs: t.funcs, busy: map[string]bool{}}
+	run := c.template(t.html.Name(), value{typ: t.dot})
+	t.run, t.vars = run, c.vars
+}
+
+// Known reports whether the template is not left to html/template as a whole.
+func (t *Template) Known() bool {
+	t.once.Do(t.compile)
+	return t.run != nil
+}
