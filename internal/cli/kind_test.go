@@ -298,7 +298,7 @@ func TestKindDiskFull(t *testing.T) {
 	start(t, files, append(env, "XDG_CACHE_HOME="+full), "check", "-cluster", "kind").ended(2, "",
 		`^probatum: write down the cluster probatum-\w+: .*no space left on device\n\thint: make room, or name another folder for caches: XDG_CACHE_HOME\n$`)
 
-	node.ended(2, "", `^probatum: the cluster `+name+` cannot be made: the disk is full\n\thint: make room: docker system df, docker system prune\n$`)
+	node.ended(2, "", `^probatum: the cluster `+name+` cannot be made: the disk is full\n\thint: make room: docker system prune\n$`)
 	node.clean()
 	if left := nodesOf(t, name) + strings.Join(recorded(t, cache), " "); left != "" {
 		t.Errorf("left: %s", left)

@@ -99,12 +99,18 @@ func (s ImageSource) container(ctx context.Context, e tool, dockerfile, archive 
 		steps = append(steps, []string{"tag", s.From, s.Name})
 	}
 	for _, args := range append(steps, []string{"save", "-o", archive, s.Name}) {
-		if _, err := e.run(ctx, args...); err != nil {
+		if _, err := e.run(ctx, args...); err != nil && noBuilder.MatchString(err.Error()) {
+			return &kindError{"nerdctl finds no BuildKit, which builds its images",
+				"install BuildKit and start buildkitd: https://github.com/moby/buildkit; a folder with a Go program and no Dockerfile needs none", err}
+		} else if err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// noBuilder finds that nerdctl cannot build images.
+var noBuilder = lazyregexp.New(`no buildkit host is available`)
 
 // goProgram builds the program of a folder and packs it alone.
 func (s ImageSource) goProgram(ctx context.Context, env Env, dir, archive string) error {

@@ -117,9 +117,12 @@ func KindReady(ctx context.Context, env Env) error {
 // tool is a program that cannot find the user's kubeconfig.
 func (k *kind) tool(program string) tool {
 	environ := append([]string(nil), k.env.Environ...)
-	environ = append(environ, "KUBECONFIG="+k.kubeconfig(), "KIND_EXPERIMENTAL_PROVIDER="+filepath.Base(k.engine.path))
+	environ = append(environ, "KUBECONFIG="+k.kubeconfig(), "KIND_EXPERIMENTAL_PROVIDER="+k.engineName())
 	return tool{path: program, environ: environ}
 }
+
+// engineName is the program that runs containers: docker, podman or nerdctl.
+func (k *kind) engineName() string { return filepath.Base(k.engine.path) }
 
 func (k *kind) kubeconfig() string { return filepath.Join(k.dir, "kubeconfig") }
 
@@ -407,7 +410,12 @@ func (k *kind) delete() error {
 	ctx, cancel := context.WithTimeout(context.Background(), deleteLimit)
 	defer cancel()
 	k.say("delete the cluster " + k.name)
-	if _, err := k.kind.run(ctx, "delete", "cluster", "--name", k.name, "--kubeconfig", k.kubeconfig()); err != nil {
+	remove := []string{"delete", "cluster", "--name", k.name, "--kubeconfig", k.kubeconfig()}
+	_, err := k.kind.run(ctx, remove...)
+	if err != nil && k.removeNodes(ctx) {
+		_, err = k.kind.run(ctx, remove...)
+	}
+	if err != nil {
 		why := kindReason(err)
 		if stopped := k.engineEnded(); stopped != nil {
 			why = stopped.Error()
@@ -417,12 +425,24 @@ func (k *kind) delete() error {
 	return os.RemoveAll(k.dir)
 }
 
+// removeNodes removes the containers of a cluster that kind cannot delete: with
+// nerdctl it waits for the end of nodes, which is an error for those that have ended.
+func (k *kind) removeNodes(ctx context.Context) bool {
+	out, err := k.kind.run(ctx, "get", "nodes", "--name", k.name)
+	nodes := strings.Fields(out)
+	if err != nil || len(nodes) == 0 {
+		return false
+	}
+	_, err = k.engine.run(ctx, append([]string{"rm", "-f", "-v"}, nodes...)...)
+	return err == nil
+}
+
 // failed deletes what there is of a cluster that did not come up. The logs of its
 // nodes are kept.
 func (k *kind) failed(ctx context.Context, cause error) error {
 	if taken.MatchString(cause.Error()) { // since we have looked: it is not ours to delete
 		os.RemoveAll(k.dir)
-		return explainKind(k.name, "", cause)
+		return k.explain("", cause)
 	}
 	logs := ""
 	if ctx.Err() == nil && !hasHint(cause) {
@@ -436,9 +456,9 @@ func (k *kind) failed(ctx context.Context, cause error) error {
 		return errors.Join(ctx.Err(), k.deleteLate())
 	}
 	if err := k.delete(); err != nil {
-		return errors.Join(explainKind(k.name, logs, cause), err)
+		return errors.Join(k.explain(logs, cause), err)
 	}
-	return explainKind(k.name, logs, cause)
+	return k.explain(logs, cause)
 }
 
 // engineEnded says that what runs containers does not run any more; nil it does.
@@ -448,7 +468,7 @@ func (k *kind) engineEnded() error {
 	if _, err := k.engine.run(ctx, "info"); err == nil {
 		return nil
 	}
-	return &kindError{text: filepath.Base(k.engine.path) + " does not run any more", hint: "start it and try again"}
+	return &kindError{text: k.engineName() + " does not run any more", hint: "start it and try again"}
 }
 
 // late is how long the engine may take to start a container that kind has asked for

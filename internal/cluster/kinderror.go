@@ -45,29 +45,33 @@ func makeRoom(err error, what string) error {
 }
 
 // kindTroubles are the reasons that people can do something about, by what kind
-// or Docker says.
+// or what runs containers says. ENGINE in a hint stands for the program that does.
 var kindTroubles = []struct {
 	says       *lazyregexp.Regexp
 	text, hint string
 }{
-	{diskFull, "the disk is full", "make room: docker system df, docker system prune"},
+	{diskFull, "the disk is full", "make room: ENGINE system prune"},
 	{notPulled, "its node image is not here and cannot be pulled",
 		"name another with $PROBATUM_NODE_IMAGE; without a registry: make kind-image in probatum's repository builds one"},
 	{lazyregexp.New(`port is already allocated|address already in use`), "a port of its configuration is taken on this machine",
 		"choose another hostPort in extraPortMappings"},
+	{lazyregexp.New(`overlaps with other one on this address space`), "the addresses of its network are taken here, as by the network kind of Docker",
+		"make a network with others for it: ENGINE network create kind"},
+	{lazyregexp.New(`unsupported restart policy`), "containerd is too old for kind", "install containerd 1.7 or newer: ENGINE version tells which it is"},
 	{taken, "there is such a cluster already", "choose another name"},
 	{lazyregexp.New(`unable to apply caps|operation not permitted`), "containers may not be privileged here",
 		"make docker in probatum's repository starts Docker so that it asks for no more than there is"},
 }
 
-// explainKind makes a readable error of what kind has said.
-func explainKind(name, logs string, cause error) error {
+// explain makes a readable error of what kind has said.
+func (k *kind) explain(logs string, cause error) error {
 	if hasHint(cause) {
 		return cause
 	}
 	for _, t := range kindTroubles {
 		if at := t.says.FindString(cause.Error()); at != "" {
-			e := kindError{fmt.Sprintf("the cluster %s cannot be made: %s", name, t.text), t.hint, cause}
+			hint := strings.ReplaceAll(t.hint, "ENGINE", k.engineName())
+			e := kindError{fmt.Sprintf("the cluster %s cannot be made: %s", k.name, t.text), hint, cause}
 			if t.says == notPulled {
 				return &NoNodeError{e}
 			}
@@ -78,18 +82,30 @@ func explainKind(name, logs string, cause error) error {
 	if logs != "" {
 		hint = "the logs of its nodes are in " + logs
 	}
-	return &kindError{fmt.Sprintf("the cluster %s cannot be made: %s", name, kindReason(cause)), hint, cause}
+	return &kindError{fmt.Sprintf("the cluster %s cannot be made: %s", k.name, kindReason(cause)), hint, cause}
 }
 
 // kindReason is what matters of the output of kind.
 func kindReason(err error) string {
-	for line := range strings.Lines(err.Error()) {
-		if reason, ok := strings.CutPrefix(strings.TrimPrefix(line, "kind: "), "ERROR: "); ok {
-			return strings.TrimSpace(reason)
+	text, output, _ := strings.Cut(err.Error(), "\nCommand Output: ")
+	for line := range strings.Lines(text) {
+		reason, ok := strings.CutPrefix(strings.TrimPrefix(line, "kind: "), "ERROR: ")
+		if !ok {
+			continue
 		}
+		reason = strings.TrimSpace(reason)
+		// What an engine says is short; what is run in a node says much, and its end
+		// does not matter most.
+		if step, command, ok := strings.Cut(reason, `command "`); ok && output != "" && !inNode.MatchString(command) {
+			return step + lastOf(output)
+		}
+		return reason
 	}
 	return lastLine(err)
 }
+
+// inNode finds a command that is run in a node.
+var inNode = lazyregexp.New(`^\S+ exec `)
 
 // exited reports whether a tool ran and said no, rather than not at all.
 func exited(err error) bool {

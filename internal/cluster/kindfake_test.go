@@ -36,6 +36,9 @@ func TestKindMessages(t *testing.T) {
 	fails := func(text string) map[string]string {
 		return map[string]string{"docker": "", "kind": kindScript(log, "echo 'ERROR: failed to create cluster: "+text+"' >&2; exit 1")}
 	}
+	output := func(text string) map[string]string {
+		return map[string]string{"nerdctl": "", "kind": kindScript(log, "cat >&2 <<'end'\nERROR: failed to create cluster: "+text+"\nend\nexit 1")}
+	}
 	for name, tt := range map[string]struct {
 		scripts    map[string]string
 		options    KindOptions
@@ -53,7 +56,25 @@ func TestKindMessages(t *testing.T) {
 		"capabilities": {scripts: fails("unable to apply caps: operation not permitted"), says: "containers may not be privileged here", hint: "make docker", deletes: true},
 		"taken since":  {scripts: fails("node(s) already exist for a cluster with the name x"), says: "there is such a cluster already", hint: "another name"},
 		"other":        {scripts: fails("something new"), says: "cannot be made: failed to create cluster: something new", hint: "the logs of its nodes are in ", deletes: true},
-		"no version":   {scripts: fails(""), options: KindOptions{Kubernetes: "1.20"}, says: "no cluster of Kubernetes 1.20 can be made: kind v0.33.0 has no node image for it", hint: "PROBATUM_NODE_IMAGE", deletes: true},
+		"network": {scripts: output(`failed to ensure nerdctl network: command "nerdctl network create -d=bridge --ipv6 --subnet fc00:f853:ccd:e793::/64 kind" failed with error: exit status 1
+
+Command Output: time="2026-11-22T10:39:30Z" level=fatal msg="subnet fc00:f853:ccd:e793::/64 overlaps with other one on this address space"`),
+			says: "the addresses of its network are taken here", hint: "nerdctl network create kind", deletes: true},
+		"old containerd": {scripts: output(`command "nerdctl run --name x --restart=on-failure:1" failed with error: exit status 1
+
+Command Output: time="2026-11-22T10:40:03Z" level=fatal msg="unsupported restart policy \"on-failure\", supported policies are: [\"always\"]"`),
+			says: "containerd is too old for kind", hint: "containerd 1.7 or newer", deletes: true},
+		"words of nerdctl": {scripts: output(`failed to ensure nerdctl network: command "nerdctl network create kind" failed with error: exit status 1
+
+Command Output: time="2026-11-22T10:39:29Z" level=warning msg="something is old"
+time="2026-11-22T10:39:30Z" level=fatal msg="something \"else\""`),
+			says: `cannot be made: failed to create cluster: failed to ensure nerdctl network: something "else"`, hint: "the logs of its nodes are in ", deletes: true},
+		"in a node": {scripts: output(`failed to init node with kubeadm: command "nerdctl exec --privileged x kubeadm init" failed with error: exit status 1
+
+Command Output: I1122 10:39:29 initconfiguration.go:261] much
+	/usr/local/go/src/runtime/asm_amd64.s:1700`),
+			says: "exit status 1", hint: "the logs of its nodes are in ", deletes: true},
+		"no version": {scripts: fails(""), options: KindOptions{Kubernetes: "1.20"}, says: "no cluster of Kubernetes 1.20 can be made: kind v0.33.0 has no node image for it", hint: "PROBATUM_NODE_IMAGE", deletes: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			os.Remove(log)
@@ -191,19 +212,89 @@ func TestKindLeft(t *testing.T) {
 	}
 }
 
-func TestNodeImage(t *testing.T) {
-	for _, tt := range []struct{ built, version, set, want string }{
-		{"", "", "", ""},
-		{"v1.34.4\nv1.34.4-abc\n", "", "", "probatum.local/node:v1.34.4"},
-		{"v1.34.4", "1.34", "", "probatum.local/node:v1.34.4"},
-		{"v1.34.4", "v1.35", "", nodeImages[2]},
-		{"", "1.33.2", "", "kindest/node:v1.33.2"},
-		{"v1.34.4", ">=1.33", "", "probatum.local/node:v1.34.4"},
-		{"v1.34.4", ">1.34 <1.37", "", nodeImages[1]},
-		{"v1.34.4", "1.34", "example.com/n:1", "probatum.local/node:v1.34.4"},
-		{"v1.34.4", "", "example.com/n:1", "example.com/n:1"},
+// imagesScript is an engine that lists images. With a name and no tag it lists
+// what is called so with the tag latest, as nerdctl does: none.
+func imagesScript(images ...string) string {
+	return "[ $# -gt 4 ] || echo '" + strings.Join(images, "\n") + "'"
+}
+
+// nerdctl logs what it says; the messages are what people read.
+func TestMessages(t *testing.T) {
+	const fatal = `time="2026-11-22T10:38:25Z" level=fatal msg=`
+	for _, tt := range []struct{ text, want string }{
+		{"", ""},
+		{"Error: no such image\n", "Error: no such image"},
+		{fatal + `"cannot access containerd socket \"/run/containerd/containerd.sock\": no such file or directory"` + "\n", `cannot access containerd socket "/run/containerd/containerd.sock": no such file or directory`},
+		{fatal + `"1 errors:\nno such image: nope:1"`, "1 errors:\nno such image: nope:1"},
+		{fatal + "short", "short"},
+		{`time="2026-11-22T10:38:25Z" level=info msg="trying next host" error="failed to do request" host="127.0.0.1:9"` + "\n" + fatal + `"failed to resolve reference"`, "failed to resolve reference"},
+		{`time="2026-11-22T10:38:25Z" level=warning msg="alone"`, "alone"},
+		{"Command Output: " + fatal + `"no"`, "Command Output: no"},
 	} {
-		env := tools(t, map[string]string{"docker": "echo '" + tt.built + "'"})
+		if got := messages(tt.text); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.text, got, tt.want)
+		}
+	}
+}
+
+// With nerdctl, kind cannot delete a cluster whose node has ended: it is removed
+// all the same.
+func TestKindEndedNode(t *testing.T) {
+	dir := t.TempDir()
+	node := filepath.Join(dir, "node")
+	env := tools(t, map[string]string{
+		"nerdctl": "[ \"$*\" != 'rm -f -v old-control-plane' ] || rm " + node,
+		"kind": "[ -e " + node + " ] || exit 0\ncase \"$1 $2\" in\n'get nodes') echo old-control-plane;;\n" +
+			"'delete cluster') echo 'ERROR: failed to delete cluster \"old\": failed to wait for node exit' >&2; exit 1;;\nesac\n",
+	})
+	record := filepath.Join(kindDir(env), "old")
+	for name, text := range map[string]string{node: "", filepath.Join(record, "state.json"): `{"kubernetes": "v1.34.4"}`} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := DeleteKind(t.Context(), env, "old"); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(node); err == nil {
+		t.Error("the node is left")
+	}
+	if list, _ := ListKind(env); len(list) != 0 {
+		t.Errorf("left %+v", list)
+	}
+}
+
+// nerdctl builds images with BuildKit, which has to be installed.
+func TestNoBuildKit(t *testing.T) {
+	env := tools(t, map[string]string{"nerdctl": `[ "$1" != build ] || { echo 'time="2026-11-22T10:38:35Z" level=fatal msg="no buildkit host is available, tried 2 candidates: exec"' >&2; exit 1; }`})
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte("FROM scratch\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Images(t.Context(), env, []ImageSource{{"x:1", "./Dockerfile"}}, dir, t.TempDir(), nil)
+	if want := "make the image x:1 from ./Dockerfile: nerdctl finds no BuildKit, which builds its images"; err == nil || err.Error() != want || !hasHint(err) {
+		t.Errorf("got %v, want %s and a hint", err, want)
+	}
+}
+
+func TestNodeImage(t *testing.T) {
+	const built, foreign = "probatum.local/node:v1.34.4", "kindest/node:v1.34.11"
+	for _, tt := range []struct {
+		images             []string
+		version, set, want string
+	}{
+		{nil, "", "", ""},
+		{[]string{foreign, "<none>:<none>", "my.example/probatum.local/node:v1.34.4"}, "", "", ""},
+		{[]string{foreign, built, built + "-abc"}, "", "", built},
+		{[]string{built}, "1.34", "", built},
+		{[]string{built}, "v1.35", "", nodeImages[2]},
+		{nil, "1.33.2", "", "kindest/node:v1.33.2"},
+		{[]string{built}, ">=1.33", "", built},
+		{[]string{built}, ">1.34 <1.37", "", nodeImages[1]},
+		{[]string{built}, "1.34", "example.com/n:1", built},
+		{[]string{built}, "", "example.com/n:1", "example.com/n:1"},
+	} {
+		env := tools(t, map[string]string{"nerdctl": imagesScript(tt.images...)})
 		env.Environ = append(env.Environ, "PROBATUM_NODE_IMAGE="+tt.set)
 		e, err := engine(t.Context(), env)
 		if err != nil {
@@ -211,7 +302,7 @@ func TestNodeImage(t *testing.T) {
 		}
 		k := &kind{env: env, engine: e, o: KindOptions{Kubernetes: tt.version}}
 		if got, err := k.image(t.Context()); err != nil || got != tt.want {
-			t.Errorf("image for %q with %q: %q, %v, want %q", tt.version, tt.built, got, err, tt.want)
+			t.Errorf("image for %q with %q: %q, %v, want %q", tt.version, tt.images, got, err, tt.want)
 		}
 	}
 }

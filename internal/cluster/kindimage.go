@@ -39,15 +39,9 @@ func (k *kind) image(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	out, err := k.engine.run(ctx, "image", "ls", "--format", "{{.Tag}}", builtImage)
-	if err != nil && !exited(err) {
-		return "", err
-	}
-	built := slices.DeleteFunc(strings.Fields(out), func(tag string) bool {
-		return strings.Contains(tag, "-") || !wanted.Has(tag)
-	})
-	if len(built) > 0 {
-		return builtImage + ":" + slices.Max(built), nil
+	built, err := k.built(ctx, wanted)
+	if built != "" || err != nil {
+		return built, err
 	}
 	if version == "" {
 		return "", nil
@@ -63,6 +57,23 @@ func (k *kind) image(ctx context.Context) (string, error) {
 	}
 	return "", &NoNodeError{kindError{text: fmt.Sprintf("no cluster of Kubernetes %s can be made: kind %s has no node image for it", version, kindVersion),
 		hint: "name a whole version such as 1.33.7, for which " + kindImage + " has an image, or the image itself with $PROBATUM_NODE_IMAGE"}}
+}
+
+// built is the newest image in the range that was built here, "" none.
+func (k *kind) built(ctx context.Context, wanted versions.Range) (string, error) {
+	// All images: nerdctl takes a name without a tag for one with latest.
+	out, err := k.engine.run(ctx, "image", "ls", "--format", "{{.Repository}}:{{.Tag}}")
+	if err != nil && !exited(err) {
+		return "", err
+	}
+	images := slices.DeleteFunc(strings.Fields(out), func(image string) bool {
+		tag, ours := strings.CutPrefix(image, builtImage+":")
+		return !ours || strings.Contains(tag, "-") || !wanted.Has(tag)
+	})
+	if len(images) == 0 {
+		return "", nil
+	}
+	return slices.Max(images), nil
 }
 
 // A NoNodeError says that there is no image for the nodes of a cluster.

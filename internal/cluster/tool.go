@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/probatum/probatum/internal/lazyregexp"
 )
 
 // A MissingError says that something which has to be installed or started is not.
@@ -79,9 +82,39 @@ func (t tool) run(ctx context.Context, args ...string) (string, error) {
 		return "", ctx.Err()
 	}
 	if err != nil {
-		return out.String(), &toolError{filepath.Base(t.path), strings.TrimSpace(said.String()), err}
+		return out.String(), &toolError{filepath.Base(t.path), messages(said.String()), err}
 	}
 	return out.String(), nil
+}
+
+// logged finds a line of a log as nerdctl writes one, also behind words of kind's.
+var logged = lazyregexp.New(`time="[^"]*" level=(\w+) msg=("(?:[^"\\]|\\.)*"|\S*).*`)
+
+// messages is what a tool has written, with the bare messages where it has written
+// a log. Lines that only inform and warn are left out where there are others.
+func messages(text string) string {
+	var all, said []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n")
+		aside := false
+		if m := logged.FindStringSubmatch(line); m != nil {
+			before, _, _ := strings.Cut(line, m[0])
+			aside = before == "" && (m[1] == "info" || m[1] == "warning")
+			message, err := strconv.Unquote(m[2])
+			if err != nil { // it has no quotes
+				message = m[2]
+			}
+			line = before + message
+		}
+		all = append(all, line)
+		if !aside {
+			said = append(said, line)
+		}
+	}
+	if len(said) > 0 {
+		all = said
+	}
+	return strings.TrimSpace(strings.Join(all, "\n"))
 }
 
 // engines are the programs that run containers, in the order in which they are
@@ -146,8 +179,14 @@ func lastLine(err error) string {
 	if errors.As(err, &te) && te.text != "" {
 		text = te.text
 	}
-	lines := strings.Split(text, "\n")
-	return strings.TrimPrefix(strings.TrimSpace(lines[len(lines)-1]), "ERROR: ")
+	return lastOf(text)
+}
+
+// lastOf is the last line of a text.
+func lastOf(text string) string {
+	text = strings.TrimSpace(text)
+	text = text[strings.LastIndex(text, "\n")+1:]
+	return strings.TrimPrefix(strings.TrimPrefix(text, "ERROR: "), "Error: ")
 }
 
 // kindProgram finds the program kind: $PROBATUM_KIND, in PATH, or where "make

@@ -156,7 +156,7 @@ func pretend(t *testing.T, delete string) (env cluster.Env, log string) {
 	bin := t.TempDir()
 	log = filepath.Join(bin, "log")
 	for name, text := range map[string]string{
-		"docker": "case \"$1\" in wait) exec sleep 1000;; image) echo v1.34.4;; esac\n",
+		"docker": "case \"$1\" in wait) exec sleep 1000;; image) echo probatum.local/node:v1.34.4;; esac\n",
 		"kind": "echo \"$*\" >>" + log + "\ncase \"$1 $2\" in\n'create cluster') cp " + c.Kubeconfig + " \"$KUBECONFIG\";;\n" +
 			"'get nodes') echo x-control-plane;;\n'delete cluster') " + delete + ";;\nesac\n",
 	} {
