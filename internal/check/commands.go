@@ -95,7 +95,7 @@ func (w *work) command(c *shell.Command) (claim Claim, x facts) {
 	typos := w.typos(c)
 	if c.Bad != nil {
 		if !typos {
-			w.problem(c.InBlock(c.Bad.At), "shell", "not shell: "+c.Bad.Message, shellHint(c.Bad))
+			w.problem(c.InBlock(c.Bad.At), "shell", "not shell: "+c.Bad.Message, shellHint(c))
 		}
 		return claim, x
 	}
@@ -123,11 +123,14 @@ func (w *work) command(c *shell.Command) (claim Claim, x facts) {
 	return claim, x
 }
 
-func shellHint(bad *shell.Bad) string {
-	if bad.Heredoc == "" {
-		return ""
+func shellHint(c *shell.Command) string {
+	switch {
+	case c.Bad.Heredoc != "":
+		return fmt.Sprintf("the line %s must stand alone, without blanks around it", c.Bad.Heredoc)
+	case strings.HasPrefix(c.Text, "% "):
+		return `the prompt of a session is "` + shell.Prompt + `"`
 	}
-	return fmt.Sprintf("the line %s must stand alone, without blanks around it", bad.Heredoc)
+	return ""
 }
 
 // unfilled reports placeholders that still have no value.

@@ -39,7 +39,7 @@ func likelyGap(text, name string) bool {
 	if strings.Contains(text, "</"+tag) {
 		return false
 	}
-	return strings.ContainsAny(name, "-_ ") || gapWord.MatchString(name) || len(name) > 2 && strings.ToUpper(name) == name
+	return strings.ContainsAny(name, "-_ ") || name[0] == '/' || gapWord.MatchString(name) || len(name) > 2 && strings.ToUpper(name) == name
 }
 
 // quotedIn returns a function that says whether an offset is inside quotes or a
