@@ -26,6 +26,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	text "text/template"
 	"time"
 
@@ -50,15 +51,17 @@ const (
 
 // A Shortcode is one template and what follows from it.
 type Shortcode struct {
-	Name  string
-	Body  Body
-	Code  bool // the body is a block of code
-	Block bool // stands between paragraphs, not inside a line
-	Links bool // writes addresses: href, src
-	tmpl  *direct.Template
-	file  *text.Template // writes the name of the file that is the body; nil where the page holds it
-	lang  string         // of a body of code, where the page does not say
-	body  *text.Template // writes the kind of body of a call; nil where all are Body
+	Name         string
+	Body         Body
+	Code         bool // the body is a block of code
+	Block        bool // stands between paragraphs, not inside a line
+	Links        bool // writes addresses: href, src
+	AsksText     bool // asks for InnerText
+	AsksPosition bool // asks for Position
+	tmpl         *direct.Template
+	file         *text.Template // writes the name of the file that is the body; nil where the page holds it
+	lang         string         // of a body of code, where the page does not say
+	body         *text.Template // writes the kind of body of a call; nil where all are Body
 }
 
 // A Set holds shortcodes by name. It is not changed after Load and is safe for
@@ -136,6 +139,7 @@ func newShortcode(name, source string) (*Shortcode, error) {
 		return nil, err
 	}
 	plain := comment.ReplaceAllString(source, "")
+	c.AsksText, c.AsksPosition = strings.Contains(plain, "InnerText"), strings.Contains(plain, "Position")
 	c.Links = strings.Contains(plain, "href=") || strings.Contains(plain, "src=")
 	switch {
 	case usesCode.MatchString(plain):
@@ -175,7 +179,7 @@ type Call struct {
 	Params    []string          // positional parameters, in order
 	Named     map[string]string // named ones; never both in one call
 	Inner     template.HTML     // the rendered body
-	InnerText string            // the body as it was written, without the indentation of its place
+	InnerText string            // the body as it was written, without the indentation of its place; "" where AsksText is false
 	Code      template.HTML     // the rendered block of code
 	Page      *Page
 	Site      *Site
@@ -185,7 +189,7 @@ type Call struct {
 	Ordinal   int                      // counts the calls of one parent, or of the page, from 0
 	Parent    *Call                    // nil outside other shortcodes
 	Markdown  bool                     // written as {{% name %}}
-	Position  string
+	Position  string                   // "" where AsksPosition is false
 }
 
 // A Page is what a template can ask of the page that it stands on, or of another.
@@ -236,11 +240,20 @@ func (c Call) Either(name string, position int) string {
 	return cmp.Or(c.Get(name), c.Get(position))
 }
 
+var buffers sync.Pool // of *[]byte
+
 // Execute writes the HTML of one call.
 func (c *Shortcode) Execute(w io.Writer, call Call) error {
-	b, err := c.tmpl.Append(nil, call)
-	if err == nil {
-		_, err = w.Write(b)
+	b, _ := buffers.Get().(*[]byte)
+	if b == nil {
+		b = new([]byte)
 	}
+	defer buffers.Put(b)
+	out, err := c.tmpl.Append((*b)[:0], call)
+	if err != nil {
+		return err
+	}
+	*b = out
+	_, err = w.Write(out)
 	return err
 }

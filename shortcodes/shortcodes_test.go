@@ -355,3 +355,21 @@ func TestFileAndBody(t *testing.T) {
 		t.Errorf("a wrong kind of body: %v", err)
 	}
 }
+
+// What costs time for each call is there for those that ask for it, in any of
+// their definitions.
+func TestAsks(t *testing.T) {
+	for source, want := range map[string][2]bool{
+		`{{ .Code }}`: {}, `{{/* InnerText and Position */}}{{ .Inner }}`: {},
+		`{{ .InnerText }}`: {true, false}, `{{ with . }}{{ .Parent.Position }}{{ end }}`: {false, true},
+		`{{ .Code }}{{ define "file" }}{{ $.InnerText }}{{ end }}{{ define "body" }}{{ .Position }}code{{ end }}`: {true, true},
+	} {
+		set, err := Load(fstest.MapFS{"x.html": {Data: []byte(source)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c, _ := set.Lookup("x"); c.AsksText != want[0] || c.AsksPosition != want[1] {
+			t.Errorf("%s: asks for the text %v, for the position %v, want %v", source, c.AsksText, c.AsksPosition, want)
+		}
+	}
+}

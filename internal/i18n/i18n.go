@@ -126,14 +126,31 @@ func (w *Words) Text(lang, key string, about ...any) string {
 // templates are the texts that are some, parsed; nil for one that cannot be.
 var templates sync.Map
 
+// filled are words about numbers, by numbered: pages show the same ones.
+var filled sync.Map
+
+type numbered struct {
+	word
+	n int
+}
+
 func (t word) fill(about []any) string {
-	var dot any
-	if len(about) > 0 {
-		dot = about[0]
+	if len(about) == 0 {
+		return t.with(nil)
 	}
-	if n, ok := dot.(int); ok {
-		dot = map[string]any{"Count": n}
+	n, ok := about[0].(int)
+	if !ok {
+		return t.with(about[0])
 	}
+	text, ok := filled.Load(numbered{t, n})
+	if !ok {
+		text, _ = filled.LoadOrStore(numbered{t, n}, t.with(map[string]any{"Count": n}))
+	}
+	return text.(string)
+}
+
+// with is the text about dot.
+func (t word) with(dot any) string {
 	text := t.other
 	if m, ok := dot.(map[string]any); ok && t.one != "" && m["Count"] == 1 {
 		text = t.one

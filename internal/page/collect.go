@@ -401,25 +401,27 @@ func TemplateError(err error) string {
 
 // Call returns the dot of a shortcode's template, without the rendered body.
 func (p *Page) Call(c *markup.Call) shortcodes.Call {
-	call := p.call(c)
-	if c.Verbatim() {
+	call := p.call(c, c.Code.AsksPosition)
+	if c.Verbatim() && c.Code.AsksText {
 		call.InnerText, _ = p.text(c.Lines)
 	}
 	return call
 }
 
 // call leaves out the body, too: expanding what stands in it needs its parent.
-func (p *Page) call(c *markup.Call) shortcodes.Call {
+func (p *Page) call(c *markup.Call, position bool) shortcodes.Call {
 	call := shortcodes.Call{Name: c.Name, Params: c.Positional(), Ordinal: c.Ordinal, Site: p.set.Site,
-		Named: map[string]string{}, Page: p.forTemplates(), Book: p.set.books[p.Lang], Files: p.fileBeside,
-		Position: p.File.Pos(c.Start).String()}
+		Named: map[string]string{}, Page: p.forTemplates(), Book: p.set.books[p.Lang], Files: p.fileBeside}
+	if position {
+		call.Position = p.File.Pos(c.Start).String()
+	}
 	for _, q := range c.Params {
 		if q.Name != "" {
 			call.Named[q.Name] = q.Value
 		}
 	}
 	if c.Parent != nil {
-		parent := p.call(c.Parent)
+		parent := p.call(c.Parent, position)
 		call.Parent = &parent
 	}
 	return call

@@ -41,6 +41,7 @@ func (r *renderer) figure(b *page.Block) string {
 	if name, ok := b.Attr("downloadas"); ok && name != "" {
 		class += `" data-download="` + escape(path.Base(name))
 	}
+	w.Grow(len(inner) + len(mark) + 256)
 	writeAll(&w, `<figure class="`, class, `"><figcaption class="code-bar"><span>`, escape(label(t, lang(b), session)), `</span>`)
 	if name := title(b); name != "" {
 		writeAll(&w, `<b>`, escape(name), `</b>`)

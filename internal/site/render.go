@@ -179,7 +179,7 @@ func (r *renderer) call(c *markup.Call, inner string, n ast.Node) string {
 		}
 		return r.rawTag(c) + inner
 	}
-	text, err := r.expand(c, inner, n)
+	text, ours, err := r.expand(c, inner, n)
 	if err != nil {
 		r.diagnostics = append(r.diagnostics, source.Diagnostic{Pos: r.p.File.Pos(c.Start), Rule: "shortcode-failed",
 			Message: page.TemplateError(err)})
@@ -189,17 +189,21 @@ func (r *renderer) call(c *markup.Call, inner string, n ast.Node) string {
 		}
 		return `<` + tag + ` class="missing" title="` + escape(page.TemplateError(err)) + `">` + escape(r.p.CallName(c)) + `</` + tag + `>` + inner
 	}
+	if ours && r.until == "" {
+		return text
+	}
 	return r.policed(r.relink(r.p, text), r.p.File.Pos(c.Start))
 }
 
-// expand is what the template of a call writes.
-func (r *renderer) expand(c *markup.Call, inner string, n ast.Node) (string, error) {
+// expand is what the template of a call writes; ours means that it is a block of
+// code as this site writes one, and nothing of an author's.
+func (r *renderer) expand(c *markup.Call, inner string, n ast.Node) (text string, ours bool, err error) {
 	linked := false
 	for up := n; up != nil && !linked; up = up.Parent() {
 		linked = up.Kind() == ast.KindLink
 	}
 	if text, ok := r.p.Output(c); ok && !linked {
-		return text, nil
+		return text, false, nil
 	}
 	dot := r.p.Call(c)
 	dot.Inner, dot.Linked = template.HTML(inner), linked
@@ -207,8 +211,8 @@ func (r *renderer) expand(c *markup.Call, inner string, n ast.Node) (string, err
 		dot.Code = template.HTML(r.figure(block))
 	}
 	var b strings.Builder
-	err := c.Code.Execute(&b, dot)
-	return b.String(), err
+	err = c.Code.Execute(&b, dot)
+	return b.String(), b.String() == string(dot.Code), err
 }
 
 // missingFile names the file that is the body of a call and is not there, ""
@@ -309,7 +313,7 @@ func (r *renderer) href(n ast.Node, dest []byte) string {
 		u = r.p.ExpandText(dest)
 	}
 	u = r.address(r.p, u)
-	if html.IsDangerousURL([]byte(u)) {
+	if strings.Contains(u, ":") && html.IsDangerousURL([]byte(u)) {
 		return ""
 	}
 	return escape(string(util.URLEscape([]byte(u), false)))
@@ -374,7 +378,8 @@ func (r *renderer) codeSpan(w util.BufWriter, _ []byte, n ast.Node, entering boo
 func (r *renderer) code(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
 		if b := r.tree.Blocks[n]; b != nil {
-			_, _ = w.WriteString(r.figure(b) + "\n")
+			_, _ = w.WriteString(r.figure(b))
+			_ = w.WriteByte('\n')
 		}
 	}
 	return ast.WalkSkipChildren, nil

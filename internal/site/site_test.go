@@ -70,6 +70,29 @@ func build(t testing.TB, files fs.FS, o Options) (map[string][]byte, *Result) {
 	return m.Files, r
 }
 
+// A project's templates have the fields of the manual, also those that cost time;
+// code with something around it is an author's HTML, as before.
+func TestFields(t *testing.T) {
+	out, r := build(t, fstest.MapFS{
+		"shortcodes/in.html":   {Data: []byte(`<pre>{{ .InnerText }}{{ .Position }}</pre>`)},
+		"shortcodes/up.html":   {Data: []byte(`<b>{{ .Parent.Position }} {{ index .Params 0 }} {{ len .Site.Title }} {{ .Named.x }}</b>`)},
+		"shortcodes/code.html": {Data: []byte(`<div style="width: 1px"><a href="/b/">b</a>{{ .Code }}</div>`)},
+		"content/_index.md": {Data: []byte("---\ntitle: A\n---\n{{< in >}}\na <b\n{{< /in >}}\n\n{{< tip >}}\n\n{{< up c >}}\n\n{{< /tip >}}\n\n" +
+			"{{< code bash >}}\n$ ls\n{{< /code >}}\n\n{{< text plain >}}\nhref=\"/b/\" style=\"x: y\" <img src=\"https://x.test\">\n{{< /text >}}\n")},
+		"content/b.md": {Data: []byte("# B\n")},
+	}, Options{})
+	page := string(out["index.html"])
+	for _, want := range []string{"<pre>a &lt;b\n_index.md:4:1</pre>", "<b>_index.md:8:1 c 4 </b>", `<div class="s-`, `<a href="b/">b</a><figure class="code run">`,
+		"<pre><code>href=&#34;/b/&#34; style=&#34;x: y&#34; &lt;img src=&#34;https://x.test&#34;&gt;"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %s in\n%s", want, page)
+		}
+	}
+	if len(r.Diagnostics) > 0 {
+		t.Errorf("got %v", r.Diagnostics)
+	}
+}
+
 // What a shortcode wrote when its page was read is what it shows, but inside of a
 // link, where it may be another thing.
 func TestOutput(t *testing.T) {
