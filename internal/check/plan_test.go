@@ -57,6 +57,7 @@ func TestKind(t *testing.T) {
 		{"guess with a prompt", fence("", "$ kubectl get pods\nNAME\n"), "guessed [1]"},
 		{"guess behind settings", fence("", "# x\nexport A=b\ncd /\nkubectl get pods\n"), "guessed [3]"},
 		{"no guess: unknown program", fence("", "frobnicate it\n"), "code unchecked: no language is given"},
+		{"no guess: a command that prints a manifest", fence("", "$ cat a.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"), "code unchecked: no language is given"},
 		{"no guess: no shell", fence("", "kubectl ( is a program\n"), "code unchecked: no language is given"},
 		{"no guess: another language", fence("text", "kubectl get pods\n"), "code unchecked: nothing is known of text"},
 		{"indented block", "x\n\n    kubectl get pods\n", "guessed [1]"},

@@ -57,17 +57,21 @@ func unreadable(f *manifest.File) bool {
 }
 
 // isShell gives the verdict on a block of commands that says it is something
-// else. A prompt or a known program at its start tells.
+// else, or nothing. A prompt or a known program at its start tells.
 func (w *work) isShell(text string) bool {
-	if shell.Prompted(text) {
-		w.wrongLanguage(Session, "shell commands", "bash")
-		return true
+	kind := Session
+	if !shell.Prompted(text) {
+		kind = Script
+		cmds := shell.Script(text)
+		if first := firstWord(cmds); bad(cmds) || !tools[first] && !readers[first] {
+			return false
+		}
 	}
-	cmds := shell.Script(text)
-	if first := firstWord(cmds); bad(cmds) || !tools[first] && !readers[first] {
-		return false
+	if w.lang() == "" {
+		w.code()
+	} else {
+		w.wrongLanguage(kind, "shell commands", "bash")
 	}
-	w.wrongLanguage(Script, "shell commands", "bash")
 	return true
 }
 

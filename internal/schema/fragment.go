@@ -93,6 +93,7 @@ type fit struct {
 	doubt          int
 	wrong          bool
 	problems       []manifest.Problem
+	strangers      []*yaml.Node
 }
 
 func (f fit) share() float64 { return float64(f.known) / float64(max(f.known+f.unknown, 1)) }
@@ -190,8 +191,26 @@ func (q *search) sure(f fit, named string) bool {
 	doubt := f.doubt
 	if _, _, k := parts(f.kind); k == named {
 		doubt -= namedLess
+	} else if q.common() || q.foreign(f) {
+		return false
 	}
 	return f.known >= max(doubt, 2) && f.share() >= sureShare && len(f.problems) <= 3
+}
+
+// common reports whether the fragment is nothing but conditions, which any
+// controller of any kind writes.
+func (q *search) common() bool {
+	status, _ := manifest.Field(q.d.Root, "status")
+	return len(q.keys) == 1 && status != nil && status.Kind == yaml.MappingNode && len(status.Content) == 2 && status.Content[0].Value == "conditions"
+}
+
+// foreign reports whether a field at the top of the fragment is none of the place,
+// nor one spelt wrong, nor one that has slipped to the left. A chart's values may
+// have env: as containers have.
+func (q *search) foreign(f fit) bool {
+	return slices.ContainsFunc(q.items, func(m *yaml.Node) bool {
+		return slices.ContainsFunc(m.Content, func(n *yaml.Node) bool { return slices.Contains(f.strangers, n) })
+	})
 }
 
 // closest says of each problem which kind it is about.
@@ -259,7 +278,7 @@ func (q *search) hold(p place, enough int) fit {
 		}
 		w.value(n, p.node, at)
 	}
-	return fit{p, w.known, w.unknown, w.doubt, w.wrong, w.problems}
+	return fit{p, w.known, w.unknown, w.doubt, w.wrong, w.problems, w.strangers}
 }
 
 func (q *search) accepted(good []fit, named string) Verdict {

@@ -35,24 +35,25 @@ const (
 
 // A walk holds one tree of YAML against one schema.
 type walk struct {
-	rel      *release
-	kinds    func(apiVersion, kind string) *Node // for manifests in manifests; may be nil
-	doc      *manifest.Doc
-	partial  bool // something is left out: nothing is missing
-	values   bool // only values count, unknown fields do not
-	enough   int  // stop after so many problems
-	known    int  // fields of the schema that were found, each once
-	met      map[*Node]bool
-	unknown  int // fields that were not, with those inside
-	doubt    int // what the problems say against this being the right schema
-	aliased  int
-	inAlias  int
-	depth    int
-	trail    []string // the fields above
-	stopped  bool
-	quiet    bool // only whether anything is wrong counts
-	wrong    bool
-	problems []manifest.Problem
+	rel       *release
+	kinds     func(apiVersion, kind string) *Node // for manifests in manifests; may be nil
+	doc       *manifest.Doc
+	partial   bool // something is left out: nothing is missing
+	values    bool // only values count, unknown fields do not
+	enough    int  // stop after so many problems
+	known     int  // fields of the schema that were found, each once
+	met       map[*Node]bool
+	unknown   int          // fields that were not, with those inside
+	doubt     int          // what the problems say against this being the right schema
+	strangers []*yaml.Node // unknown fields that are neither spelt wrong nor out of place
+	aliased   int
+	inAlias   int
+	depth     int
+	trail     []string // the fields above
+	stopped   bool
+	quiet     bool // only whether anything is wrong counts
+	wrong     bool
+	problems  []manifest.Problem
 }
 
 // A spot is where a value stands: the name that people know it by, and the node
@@ -406,8 +407,12 @@ func (w *walk) unknownField(k, v *yaml.Node, s *Node, at spot) {
 	} else {
 		w.doubt += doubtField
 		w.unknown += 1 + weigh(v, 0)
-		if path := w.below(s, k.Value); path != "" {
-			hint = fmt.Sprintf("%s is a field of %s: it stands too far to the left, or the line above it is missing", k.Value, path)
+		below := w.below(s, k.Value)
+		if len(below) == 0 {
+			w.strangers = append(w.strangers, k)
+		}
+		if len(below) == 1 {
+			hint = fmt.Sprintf("%s is a field of %s: it stands too far to the left, or the line above it is missing", k.Value, below[0])
 		} else if len(names) > 0 && len(names) <= 8 {
 			hint = "it has " + strings.Join(names, ", ")
 		} else if len(w.trail) > 0 && len(names) > 0 {
@@ -417,21 +422,17 @@ func (w *walk) unknownField(k, v *yaml.Node, s *Node, at spot) {
 	w.problemFixed(k, ruleField, fmt.Sprintf("%s has no field %s", at.name, short(k.Value)), hint, meant)
 }
 
-// below finds the one field of a schema that has a field of its own of a name.
-func (w *walk) below(s *Node, name string) string {
-	found := ""
+// below lists the fields of a schema that have a field of their own of a name.
+func (w *walk) below(s *Node, name string) []string {
+	var found []string
 	for _, k := range slices.Sorted(maps.Keys(s.Props)) {
 		p := w.rel.resolve(s.Props[k])
 		if p.Items != nil {
 			p = w.rel.resolve(p.Items)
 		}
-		if p.Props[name] == nil || k == "status" {
-			continue
+		if p.Props[name] != nil && k != "status" {
+			found = append(found, k)
 		}
-		if found != "" {
-			return ""
-		}
-		found = k
 	}
 	return found
 }
