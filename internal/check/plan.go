@@ -218,6 +218,7 @@ var (
 	textLangs  = map[string]bool{"": true, "text": true, "plain": true, "plaintext": true, "none": true, "txt": true, "output": true}
 	manifested = lazyregexp.New(`(?m)^apiVersion:[ \t]*\S`)
 	ofKind     = lazyregexp.New(`(?m)^kind:[ \t]*\S`)
+	fenced     = lazyregexp.New("^\\s*(```|~~~)[^`\n]*\n")
 	jsonKind   = lazyregexp.New(`(?s)^\s*\{.*"apiVersion"\s*:`)
 )
 
@@ -236,6 +237,9 @@ func (w *work) plain() {
 	switch {
 	case w.a.file != "":
 		w.Kind = File
+	case fenced.MatchString(text):
+		w.code()
+		w.Reason = "its fence stands four blanks or more too far to the right: it is shown as text"
 	case guess && !bad(cmds):
 		w.shell(Guessed, cmds)
 		if !w.o.Guess {

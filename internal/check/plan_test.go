@@ -58,6 +58,7 @@ func TestKind(t *testing.T) {
 		{"guess behind settings", fence("", "# x\nexport A=b\ncd /\nkubectl get pods\n"), "guessed [3]"},
 		{"no guess: unknown program", fence("", "frobnicate it\n"), "code unchecked: no language is given"},
 		{"no guess: a command that prints a manifest", fence("", "$ cat a.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"), "code unchecked: no language is given"},
+		{"a fence in indented code", "=== \"Tab\"\n\n    ```yaml\n    apiVersion: v1\n    kind: ConfigMap\n    ```\n", "code unchecked: its fence stands four blanks or more too far to the right: it is shown as text"},
 		{"no guess: no shell", fence("", "kubectl ( is a program\n"), "code unchecked: no language is given"},
 		{"no guess: another language", fence("text", "kubectl get pods\n"), "code unchecked: nothing is known of text"},
 		{"indented block", "x\n\n    kubectl get pods\n", "guessed [1]"},
