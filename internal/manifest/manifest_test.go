@@ -54,6 +54,8 @@ func TestParse(t *testing.T) {
 		{"separators alone are no documents", "---\n# x\n---\n" + svc + "---\n", "v1 Service", ""},
 		{"a broken document does not hide the next", "a: b: c\n---\n" + svc, "broken, v1 Service", `1:5 yaml: put a value that holds a colon and a blank in quotes`},
 		{"elision at the margin does not end the document", svc + "...\nspec:\n  ...\n  a: 1\n", "v1 Service", ""},
+		{"two dots", svc + "..\nspec:\n  a: 1\n", "v1 Service", ""},
+		{"snip", svc + "...<snip>\nspec:\n  <snip>\n  (...)\n  a: 1\n", "v1 Service", ""},
 		{"duplicate key, both places", "a: 1\nb:\n  c: 1\n  c: 2\na: 3\n", "part", "4:3 yaml-duplicate (3:3): only one of the two can be meant: remove the other\n5:1 yaml-duplicate (1:1): only one of the two can be meant: remove the other"},
 		{"versions of a fragment, each with a remark", "# before\na: 1\n\n# after\na: 2\n", "part", ""},
 		{"versions further in than their remarks", "# before\n  a: 1\n# after\n  a: 2\n", "part", ""},

@@ -11,7 +11,7 @@ type part struct{ at, end int }
 var (
 	separator   = lazyregexp.New(`^---([ \t].*)?\r?$`)
 	remarkedOut = lazyregexp.New(`(?m)^[ \t]*#[ \t]*(\.{3,}|…)`)
-	elision     = lazyregexp.New(`^[ \t]*(\.{3,}|…|\[\.\.\.\]|<\.\.\.>)[ \t]*\r?$`)
+	elision     = lazyregexp.New(`^[ \t]*(\.{2,}|…|[\[(<](\.{2,}|…)[\])>]|(\.{2,}|…)?[ \t]*[\[(<](snip|snipped|omitted|truncated)[\])>][ \t]*(\.{2,}|…)?)[ \t]*\r?$`)
 )
 
 // splitDocs cuts a text at its "---" lines. Each document is read on its own,
@@ -31,7 +31,8 @@ func splitDocs(text string) []part {
 	return append(parts, part{start, len(text)})
 }
 
-// hideElisions makes a comment of every line that only says "...". To YAML such
+// hideElisions makes a comment of every line that only says "..." or as much, as in
+// "..", "<snip>" and "[...]". To YAML such
 // a line at the margin would end the document, and what follows it would be
 // taken for another one. No offset changes.
 func hideElisions(text string) (string, bool) {
