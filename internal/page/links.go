@@ -95,8 +95,10 @@ func (r *resolver) link(p *Page, l *Link) {
 		return
 	}
 	target, file := r.target(p, u.Path)
-	if named := r.byName[strings.ToLower(strings.TrimSuffix(u.Path, ".md"))]; target == nil && file == "" && l.Ref && len(named) == 1 {
-		target = named[0]
+	if target == nil && file == "" && l.Ref {
+		if named := r.byName[strings.ToLower(strings.TrimSuffix(u.Path, ".md"))]; len(named) == 1 {
+			target = named[0]
+		}
 	}
 	switch {
 	case target != nil:
@@ -131,13 +133,13 @@ func suffix(u *url.URL) string {
 // own language first, then the URL as it stands, which is the main language.
 func (r *resolver) target(p *Page, dest string) (*Page, string) {
 	prefix := r.set.prefix(p.Lang)
-	bases := []string{prefix + "/", "/"}
+	bases, below := [2]string{prefix, ""}, dest
 	if !strings.HasPrefix(dest, "/") {
 		_, rest := r.set.place(p.Name)
-		bases = []string{prefix + "/" + path.Dir(rest), p.URL}
+		bases, below = [2]string{prefix + "/" + path.Dir(rest), strings.TrimSuffix(p.URL, "/")}, "/"+dest
 	}
 	for _, base := range bases {
-		full := path.Join("/", base, dest)
+		full := path.Clean(base + below)
 		if page := r.page(full); page != nil {
 			return page, ""
 		}

@@ -93,11 +93,17 @@ func (p *Page) url(dir, base string) string {
 // clean gives a URL path its form: "/a/b/". Spaces become "-", and letters
 // lower case, because a web server knows no other.
 func clean(u string) string {
-	u = strings.ReplaceAll(strings.ToLower(path.Clean("/"+u)), " ", "-")
-	if u == "/" {
-		return u
+	if !strings.HasPrefix(u, "/") {
+		u = "/" + u
 	}
-	return u + "/"
+	short := strings.ReplaceAll(strings.ToLower(path.Clean(u)), " ", "-")
+	if short == "/" {
+		return short
+	}
+	if rest, ok := strings.CutPrefix(u, short); ok && rest == "/" {
+		return u // as most are written
+	}
+	return short + "/"
 }
 
 // placeResources gives the files beside pages their URLs: below the page whose
