@@ -193,14 +193,22 @@ func callOf(n ast.Node) *Call {
 
 // tree parses the masked text from start to end.
 func (d *Document) tree(start, end int) *ast.Document {
+	masked := d.without(start, end)
+	if mayLinkify(masked[start:]) {
+		return d.parse(linkified, masked, start)
+	}
+	return d.parse(unlinked, masked, start)
+}
+
+func (d *Document) parse(p parser.Parser, masked []byte, start int) *ast.Document {
 	pc := parser.NewContext()
 	pc.Set(documentKey, d)
-	r := text.NewReader(d.without(start, end))
+	r := text.NewReader(masked)
 	if start > 0 {
 		r.SetPosition(-1, text.NewSegment(start, start))
 		r.AdvanceLine()
 	}
-	return markdown.Parser().Parse(r, parser.WithContext(pc)).(*ast.Document)
+	return p.Parse(r, parser.WithContext(pc)).(*ast.Document)
 }
 
 // renumber counts footnotes through the page: each file has counted its own.

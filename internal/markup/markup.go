@@ -62,18 +62,26 @@ func (d *Document) Source() []byte { return d.File.Data[min(d.Body, d.own):d.own
 // Extensions returns the Markdown extensions that Parse understands, for a
 // renderer that has to know the same nodes.
 func Extensions() []goldmark.Extender {
-	return []goldmark.Extender{extension.GFM, extension.Footnote, extension.DefinitionList}
+	return []goldmark.Extender{extension.Linkify, extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote, extension.DefinitionList}
 }
 
-var markdown = goldmark.New(
-	goldmark.WithExtensions(Extensions()...),
-	goldmark.WithParserOptions(
-		parser.WithAttribute(),
-		parser.WithBlockParsers(util.Prioritized(blockParser{}, 50)),
-		parser.WithInlineParsers(util.Prioritized(inlineParser{}, 50)),
-		parser.WithASTTransformers(util.Prioritized(lifter{}, 50)),
-	),
+// linkified also makes links of addresses in the text; see mayLinkify.
+var (
+	linkified = newParser(Extensions()...)
+	unlinked  = newParser(slices.DeleteFunc(Extensions(), func(e goldmark.Extender) bool { return e == extension.Linkify })...)
 )
+
+func newParser(extensions ...goldmark.Extender) parser.Parser {
+	return goldmark.New(
+		goldmark.WithExtensions(extensions...),
+		goldmark.WithParserOptions(
+			parser.WithAttribute(),
+			parser.WithBlockParsers(util.Prioritized(blockParser{}, 50)),
+			parser.WithInlineParsers(util.Prioritized(inlineParser{}, 50)),
+			parser.WithASTTransformers(util.Prioritized(lifter{}, 50)),
+		),
+	).Parser()
+}
 
 var documentKey = parser.NewContextKey()
 

@@ -100,7 +100,7 @@ func TestTree(t *testing.T) {
 		{"escaped tag shows itself", "use {{</* text bash */>}} here\n", `p(use  <{{< text bash >}}>  here)`},
 		{"escaped tag in angles shows itself", "use <<</* text bash */>>> here\n", `p(use  <<<< text bash >>>>  here)`},
 		{"here-string is no tag", "Run `cat <<< text` and\n\n```bash\ncat <<< text >>> out\n```\n", `p(Run  codespan(cat <<< text)  and) code"cat <<< text >>> out\n"`},
-		{"unknown name in angles is text", "a <<< foo >>> b\n", "p(a <<< foo >>>  b)"},
+		{"unknown name in angles is text", "a <<< foo >>> b\n", "p(a << < foo >>> b)"},
 		{"heading with a glued id", "## 标题{#id}\n", "h2#id(标题)"},
 		{"heading with an id", "## T {#x}\n", "h2#x(T)"},
 		{"headings get unique ids", "## Same\n\n## Same\n\n## 你好\n", "h2#same(Same) h2#same-1(Same) h2#你好(你好)"},

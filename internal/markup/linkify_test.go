@@ -1,0 +1,103 @@
+package markup
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/probatum/probatum/internal/source"
+	"github.com/yuin/goldmark/ast"
+)
+
+func TestMayLinkify(t *testing.T) {
+	for text, want := range map[string]bool{
+		"see http://x.y":              true,
+		"(www.x.y)":                   true,
+		"me@x.y":                      true,
+		"[a b](https://x.y/z#c) d":    false,
+		"![a b](https://x.y/z.png)":   false,
+		"xhttp: and httpd and www":    false,
+		"[x](http://x.y)":             true, // a box to tick, in a list
+		"[^ab](http://x.y)":           true,
+		"\\[ab](http://x.y)":          true,
+		"a   \nb":                     true,
+		"ab](http://x.y)":             true,
+		"[ab [c](/d) e](http://x.y)":  true, // no link is in a link
+		"[ab](http://x.y z)":          true,
+		"[a`b](http://x.y) `":         true,
+		"[ab](http://x.y/a_(b))":      true,
+		"[ab](http://x.y":             true,
+		"a\n[b](/c)[de](ftp://x.y/)f": false,
+	} {
+		if got := mayLinkify([]byte(text)); got != want {
+			t.Errorf("%q: got %v", text, got)
+		}
+	}
+}
+
+// FuzzLinkify states that a text of which mayLinkify says no has the same tree with
+// both parsers, whatever pieces its text is cut into.
+func FuzzLinkify(f *testing.F) {
+	for _, s := range []string{"a [b c](http://d.e) f", "- [xx](http://d.e)", "[a](http://b)`c`http://d", "| a[b | cd](http://e) |\n|-|-|\n", "*[ab](www.c.de)*www.f.gh",
+		"~http://a.b", "[ab]\n[cd](http://e.f)", "[[ab](http://c.d)", "[^ab](http://c.d)\n\n[^ab]: x", "<a [bc](http://d.e)", "{{< gloss >}}[ab](http://c.d){{< /gloss >}}",
+		"[ab](http://c.d)\n---\n", "# [ab](http://c.d) {#e}", "![ab](http://c.d)", "&#91;ab](http://c.d)", "[ab]: http://c.d\n\n[ab](http://e.f)"} {
+		f.Add(s)
+	}
+	codes := builtin(f)
+	f.Fuzz(func(t *testing.T, in string) {
+		sameLinks(t, Parse(source.NewFile("p.md", []byte(in)), codes))
+	})
+}
+
+// TestLinkifyPieces is the same of texts of what links are made of.
+func TestLinkifyPieces(t *testing.T) {
+	pieces := strings.Split("[ab](http://c.d) ~[ab](http://c.d) ~[ab](http://c.d) ~[ab]( ~http://c.d ~www.e.f ~![gh](/i) ~[ab]~[~]~(~)~](~*~**~_~~~`~``~<~>~|~\\~!~^~: ~# ~> ~- ~1. ~\n~\n\n~ab ~ab~ ~\"~'~{#~}~{{< gloss >}}~{{< /gloss >}}~{{< istio_version >}}~|-|-|\n~<!-- ~ -->~<b a=\"~&#91;~[^~    ~$", "~")
+	codes := builtin(t)
+	random := rand.New(rand.NewPCG(1, 2))
+	checked := 0
+	for range 20_000 {
+		var b strings.Builder
+		for range 1 + random.IntN(12) {
+			b.WriteString(pieces[random.IntN(len(pieces))])
+		}
+		if sameLinks(t, Parse(source.NewFile("p.md", []byte(b.String())), codes)) {
+			checked++
+		}
+	}
+	if checked < 5_000 {
+		t.Errorf("only %d texts were parsed without links", checked)
+	}
+}
+
+// sameLinks tells whether the text is parsed without looking for links, and fails
+// where that makes a difference.
+func sameLinks(t *testing.T, d *Document) bool {
+	t.Helper()
+	masked := d.without(0, d.own)
+	if mayLinkify(masked) {
+		return false
+	}
+	want, got := shape(d, d.parse(linkified, masked, 0)), shape(d, d.parse(unlinked, masked, 0))
+	if got != want {
+		t.Fatalf("%q\ngot  %s\nwant %s", d.File.Data, got, want)
+	}
+	return true
+}
+
+// shape is a tree with its text joined.
+func shape(d *Document, n ast.Node) string {
+	var b strings.Builder
+	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if t, ok := n.(*ast.Text); !ok {
+			fmt.Fprintf(&b, "[%s %v]", n.Kind(), entering)
+		} else if entering {
+			fmt.Fprintf(&b, "%s", t.Segment.Value(d.Masked()))
+			if t.SoftLineBreak() || t.HardLineBreak() {
+				fmt.Fprintf(&b, "[%v]\n", t.HardLineBreak())
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	return b.String()
+}
