@@ -410,12 +410,10 @@ func (k *kind) delete() error {
 	ctx, cancel := context.WithTimeout(context.Background(), deleteLimit)
 	defer cancel()
 	k.say("delete the cluster " + k.name)
-	remove := []string{"delete", "cluster", "--name", k.name, "--kubeconfig", k.kubeconfig()}
-	_, err := k.kind.run(ctx, remove...)
-	if err != nil && k.removeNodes(ctx) {
-		_, err = k.kind.run(ctx, remove...)
+	if k.engineName() == "nerdctl" {
+		k.removeNodes(ctx)
 	}
-	if err != nil {
+	if _, err := k.kind.run(ctx, "delete", "cluster", "--name", k.name, "--kubeconfig", k.kubeconfig()); err != nil {
 		why := kindReason(err)
 		if stopped := k.engineEnded(); stopped != nil {
 			why = stopped.Error()
@@ -425,16 +423,14 @@ func (k *kind) delete() error {
 	return os.RemoveAll(k.dir)
 }
 
-// removeNodes removes the containers of a cluster that kind cannot delete: with
-// nerdctl it waits for the end of nodes, which is an error for those that have ended.
-func (k *kind) removeNodes(ctx context.Context) bool {
+// removeNodes removes the containers of a cluster. With nerdctl, kind gives each ten
+// seconds to stop, and cannot delete one that has stopped. What is left is for kind
+// to tell.
+func (k *kind) removeNodes(ctx context.Context) {
 	out, err := k.kind.run(ctx, "get", "nodes", "--name", k.name)
-	nodes := strings.Fields(out)
-	if err != nil || len(nodes) == 0 {
-		return false
+	if nodes := strings.Fields(out); err == nil && len(nodes) > 0 {
+		k.engine.run(ctx, append([]string{"rm", "-f", "-v"}, nodes...)...)
 	}
-	_, err = k.engine.run(ctx, append([]string{"rm", "-f", "-v"}, nodes...)...)
-	return err == nil
 }
 
 // failed deletes what there is of a cluster that did not come up. The logs of its
