@@ -90,15 +90,16 @@ func (s ImageSource) pack(ctx context.Context, env Env, e **tool, dir, archive s
 
 // container has the engine build or fetch the image.
 func (s ImageSource) container(ctx context.Context, e tool, dockerfile, archive string) error {
-	steps := [][]string{{"build", "-q", "-t", s.Name, "-f", dockerfile, filepath.Dir(dockerfile)}}
+	name := fullReference(s.Name) // podman would take a short one for localhost/…
+	steps := [][]string{{"build", "-q", "-t", name, "-f", dockerfile, filepath.Dir(dockerfile)}}
 	if !s.isFile() {
 		steps = nil
 		if _, err := e.run(ctx, "image", "inspect", s.From); err != nil {
 			steps = [][]string{{"pull", "-q", s.From}}
 		}
-		steps = append(steps, []string{"tag", s.From, s.Name})
+		steps = append(steps, []string{"tag", s.From, name})
 	}
-	for _, args := range append(steps, []string{"save", "-o", archive, s.Name}) {
+	for _, args := range append(steps, []string{"save", "-o", archive, name}) {
 		if _, err := e.run(ctx, args...); err != nil && noBuilder.MatchString(err.Error()) {
 			return &kindError{"nerdctl finds no BuildKit, which builds its images",
 				"install BuildKit and start buildkitd: https://github.com/moby/buildkit; a folder with a Go program and no Dockerfile needs none", err}

@@ -264,6 +264,29 @@ func TestKindEndedNode(t *testing.T) {
 	}
 }
 
+// Images have the whole names that nodes know them by: podman calls one that is
+// built or tagged as shop:1 localhost/shop:1.
+func TestShortImageNames(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	env := tools(t, map[string]string{"podman": "echo \"$*\" >> " + log})
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for from, want := range map[string]string{
+		"./Dockerfile": "build -q -t docker.io/library/shop:1 -f ",
+		"web:latest":   "tag web:latest docker.io/library/shop:1\n",
+	} {
+		os.Remove(log)
+		if _, err := Images(t.Context(), env, []ImageSource{{"shop:1", from}}, dir, t.TempDir(), nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := read(log); !strings.Contains(got, want) || !strings.HasSuffix(got, "shop_1.tar docker.io/library/shop:1\n") {
+			t.Errorf("%s: podman was called with\n%s\nwant %s and save by the same name", from, got, want)
+		}
+	}
+}
+
 // nerdctl builds images with BuildKit, which has to be installed.
 func TestNoBuildKit(t *testing.T) {
 	env := tools(t, map[string]string{"nerdctl": `[ "$1" != build ] || { echo 'time="2026-11-22T10:38:35Z" level=fatal msg="no buildkit host is available, tried 2 candidates: exec"' >&2; exit 1; }`})
