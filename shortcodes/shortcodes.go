@@ -26,7 +26,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 	text "text/template"
 	"time"
 
@@ -240,20 +239,7 @@ func (c Call) Either(name string, position int) string {
 	return cmp.Or(c.Get(name), c.Get(position))
 }
 
-var buffers sync.Pool // of *[]byte
-
 // Execute writes the HTML of one call.
 func (c *Shortcode) Execute(w io.Writer, call Call) error {
-	b, _ := buffers.Get().(*[]byte)
-	if b == nil {
-		b = new([]byte)
-	}
-	defer buffers.Put(b)
-	out, err := c.tmpl.Append((*b)[:0], call)
-	if err != nil {
-		return err
-	}
-	*b = out
-	_, err = w.Write(out)
-	return err
+	return c.tmpl.Execute(w, call)
 }

@@ -3,6 +3,7 @@ package theme
 import (
 	"html/template"
 	"strconv"
+	"strings"
 	"sync"
 	"text/template/parse"
 )
@@ -30,8 +31,9 @@ func (p *Page) Part(name string) (template.HTML, error) {
 }
 
 func (t *Theme) part(name string, p *Page) (template.HTML, error) {
-	b, err := t.append(nil, name, p)
-	return template.HTML(b), err
+	var b strings.Builder
+	err := t.execute(&b, name, p)
+	return template.HTML(b.String()), err
 }
 
 // key is the same for sites whose fields are the same.

@@ -36,7 +36,6 @@ type Theme struct {
 	version string
 	asks    map[string]ask // what templates ask a page for
 	parts   sync.Map       // what those have come to that ask for little: a sync.Map of template.HTML by name, by Site.key
-	buffers sync.Pool      // of *[]byte
 }
 
 // An Asset is a file that pages load. Name is relative to Folder.
@@ -178,25 +177,17 @@ func (t *Theme) Version() string { return t.version }
 
 // Execute writes the template of that name: "page.html" or "redirect.html".
 func (t *Theme) Execute(w io.Writer, name string, p *Page) error {
-	b, _ := t.buffers.Get().(*[]byte)
-	if b == nil {
-		b = new([]byte)
-	}
-	defer t.buffers.Put(b)
 	dot := *p
 	dot.theme = t
-	out, err := t.append((*b)[:0], name, &dot)
-	if err != nil {
+	if err := t.execute(w, name, &dot); err != nil {
 		return fmt.Errorf("theme/%w", err)
 	}
-	*b = out
-	_, err = w.Write(out)
-	return err
+	return nil
 }
 
-func (t *Theme) append(b []byte, name string, p *Page) ([]byte, error) {
+func (t *Theme) execute(w io.Writer, name string, p *Page) error {
 	if tmpl := t.direct[name]; tmpl != nil {
-		return tmpl.Append(b, p)
+		return tmpl.Execute(w, p)
 	}
-	return b, t.tmpl.ExecuteTemplate(io.Discard, name, p)
+	return t.tmpl.ExecuteTemplate(w, name, p)
 }

@@ -185,12 +185,12 @@ func TestDirect(t *testing.T) {
 		}
 		for _, p := range []Page{{}, full, plain} {
 			p.theme = th
-			var want strings.Builder
+			var want, got strings.Builder
 			if err := th.tmpl.ExecuteTemplate(&want, name, &p); err != nil {
 				t.Fatal(err)
 			}
-			if got, err := tmpl.Append(nil, &p); err != nil || string(got) != want.String() {
-				t.Errorf("%s of %s: got %s, %v, want %s", name, p.Title, got, err, want.String())
+			if err := tmpl.Execute(&got, &p); err != nil || got.String() != want.String() {
+				t.Errorf("%s of %s: got %s, %v, want %s", name, p.Title, got.String(), err, want.String())
 			}
 		}
 	}

@@ -31,9 +31,27 @@ func New(t *template.Template, dot reflect.Type, funcs template.FuncMap) *Templa
 	return &Template{html: t, dot: dot, funcs: funcs}
 }
 
-// Append appends what the template writes to b. Where it fails it returns the
-// error of html/template, and b as it was.
-func (t *Template) Append(b []byte, dot any) ([]byte, error) {
+var buffers sync.Pool // of *[]byte
+
+// Execute writes what the template makes of dot, or returns the error of
+// html/template and writes nothing.
+func (t *Template) Execute(w io.Writer, dot any) error {
+	b, _ := buffers.Get().(*[]byte)
+	if b == nil {
+		b = new([]byte)
+	}
+	defer buffers.Put(b)
+	out, err := t.append((*b)[:0], dot)
+	if err != nil {
+		return err
+	}
+	*b = out
+	_, err = w.Write(out)
+	return err
+}
+
+// append appends what Execute writes to b. Where it fails b stays as it was.
+func (t *Template) append(b []byte, dot any) ([]byte, error) {
 	t.once.Do(t.compile)
 	if t.run != nil && reflect.TypeOf(dot) == t.dot {
 		if out, ok := t.direct(b, reflect.ValueOf(dot)); ok {
