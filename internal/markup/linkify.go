@@ -2,31 +2,31 @@ package markup
 
 import "bytes"
 
-// addressStarts are what a text is made a link for where it stands at the start of
-// a word; "@" in it makes it one, too, as the address of a mailbox.
-var addressStarts = [][]byte{[]byte("http:"), []byte("https:"), []byte("ftp:"), []byte("www.")}
-
 // mayLinkify tells whether text may hold an address that becomes a link by itself:
-// where it says no, looking for such makes no difference.
-// The parser that makes such links stops at each word, which takes a third of the
-// time of a page. Most pages have no address but as [words](address).
+// where it says no, looking for such makes no difference. The parser that makes
+// such links stops at each word, which takes a third of the time of a page. Most
+// pages have no address but as [words](address).
 func mayLinkify(text []byte) bool {
-	if bytes.IndexByte(text, '@') >= 0 {
-		return true
-	}
-	for _, start := range addressStarts {
-		for at := 0; ; {
-			i := bytes.Index(text[at:], start)
-			if i < 0 {
-				break
-			}
-			if at += i; !insideWord(text[:at]) && !inLink(text, at) {
+	return bytes.IndexByte(text, '@') >= 0 || // of a mailbox
+		anyAddress(text, ":", "http", "https", "ftp") || anyAddress(text, "www.", "") || blanksAtEnd(text)
+}
+
+// anyAddress tells whether an address in the text may become a link. It starts
+// with one of some words, behind which a mark follows.
+func anyAddress(text []byte, mark string, words ...string) bool {
+	for at := 0; ; at += len(mark) {
+		i := bytes.Index(text[at:], []byte(mark))
+		if i < 0 {
+			return false
+		}
+		at += i
+		for _, word := range words {
+			before, ok := bytes.CutSuffix(text[:at], []byte(word))
+			if ok && !insideWord(before) && !inLink(text, len(before)) {
 				return true
 			}
-			at += len(start)
 		}
 	}
-	return blanksAtEnd(text)
 }
 
 // blanksAtEnd tells whether a line with text ends with more blanks than a line
@@ -40,13 +40,14 @@ func blanksAtEnd(text []byte) bool {
 	return false
 }
 
-// insideWord tells whether what follows the text goes on with a word of it.
+// insideWord tells whether what follows the text goes on with a word or with an
+// address of it.
 func insideWord(text []byte) bool {
 	if len(text) == 0 {
 		return false
 	}
 	c := text[len(text)-1]
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '/'
 }
 
 // inLink tells whether the address at an offset is that of a link or an image

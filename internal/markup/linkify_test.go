@@ -17,6 +17,8 @@ func TestMayLinkify(t *testing.T) {
 		"me@x.y":                      true,
 		"[a b](https://x.y/z#c) d":    false,
 		"![a b](https://x.y/z.png)":   false,
+		"[ab](https://www.x.y)":       false,
+		"<https://x.y>":               true,
 		"xhttp: and httpd and www":    false,
 		"[x](http://x.y)":             true, // a box to tick, in a list
 		"[^ab](http://x.y)":           true,
@@ -52,7 +54,7 @@ func FuzzLinkify(f *testing.F) {
 
 // TestLinkifyPieces is the same of texts of what links are made of.
 func TestLinkifyPieces(t *testing.T) {
-	pieces := strings.Split("[ab](http://c.d) ~[ab](http://c.d) ~[ab](http://c.d) ~[ab]( ~http://c.d ~www.e.f ~![gh](/i) ~[ab]~[~]~(~)~](~*~**~_~~~`~``~<~>~|~\\~!~^~: ~# ~> ~- ~1. ~\n~\n\n~ab ~ab~ ~\"~'~{#~}~{{< gloss >}}~{{< /gloss >}}~{{< istio_version >}}~|-|-|\n~<!-- ~ -->~<b a=\"~&#91;~[^~    ~$", "~")
+	pieces := strings.Split("[ab](http://c.d) ~[ab](http://c.d) ~[ab](http://c.d) ~[ab]( ~http://c.d ~www.e.f ~www.e.f~http:~/~[ab](https://www.c.d/) ~<http://a.b/>~![gh](/i) ~[ab]~[~]~(~)~](~*~**~_~~~`~``~<~>~|~\\~!~^~: ~# ~> ~- ~1. ~\n~\n\n~ab ~ab~ ~\"~'~{#~}~{{< gloss >}}~{{< /gloss >}}~{{< istio_version >}}~|-|-|\n~<!-- ~ -->~<b a=\"~&#91;~[^~    ~$", "~")
 	codes := builtin(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	checked := 0
