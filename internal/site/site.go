@@ -149,7 +149,7 @@ type builder struct {
 }
 
 func newBuilder(set *page.Set, o Options) (*builder, error) {
-	b := &builder{Options: o, set: set, place: map[*page.Page]int{}, written: map[string]string{}, folders: map[string]string{}, indexes: map[string]*search.Index{}, codes: highlight.NewCache[codeKey, codeHTML](keepCode)}
+	b := &builder{Options: o, set: set, place: map[*page.Page]int{}, written: make(map[string]string, 3*len(set.Pages)), folders: map[string]string{}, indexes: map[string]*search.Index{}, codes: highlight.NewCache[codeKey, codeHTML](keepCode)}
 	if b.Theme == nil {
 		t, err := theme.Load(nil, theme.Settings{})
 		if err != nil {

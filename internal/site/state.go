@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -92,8 +93,10 @@ func tick(t time.Time) time.Duration {
 	return 50 * time.Millisecond
 }
 
-// createFlags are those of a file that is made, or replaced.
-const createFlags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+// createFlags are those of a file that is made, or replaced. Nothing waits for a regular file;
+// saying so spares four questions to the system for each, as Go asks whether this is
+// one, and a named pipe in the way is an error instead of a wait.
+const createFlags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC | syscall.O_NONBLOCK
 
 // writeFile makes a file, or replaces what it holds, and returns what it is now.
 func writeFile(open func(name string, flag int, perm os.FileMode) (*os.File, error), name string, data []byte) (fs.FileInfo, error) {
