@@ -9,6 +9,7 @@
 # them.
 set -eu
 base=$(git rev-parse --short "${1:-5cc4210}")
+head=$(git describe --always --dirty)
 here=$PWD
 tmp=$(mktemp -d)
 trap 'git worktree remove --force "$tmp/old"; rm -r "$tmp"' EXIT
@@ -35,7 +36,7 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 	done
 done
 {
-	echo "The hot steps, GOMAXPROCS=1: $base and $(git describe --always --dirty). make steps BASE=$base"
+	echo "The hot steps, GOMAXPROCS=1: $base and $head. make steps BASE=$base"
 	echo
 	go run "$BENCHSTAT" -ignore pkg -filter '.unit:(sec/op OR B/op OR allocs/op)' "$base=$tmp/old.txt" "here=$tmp/new.txt"
 } >bench/steps.txt
