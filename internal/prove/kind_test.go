@@ -189,7 +189,7 @@ func beside(t *testing.T, env cluster.Env, name string) {
 		}
 		for k := range pg.Blocks {
 			if got := run.OriginOf(pg, &pg.Blocks[k]).Cluster; got != want || pg.Blocks[k].Status != check.Verified {
-				t.Errorf("%s: %s on %s, want verified on %s", pg.Blocks[k].Pos, pg.Blocks[k].Status, got, want)
+				t.Errorf("%s: %s on %s, want verified on %s: %+v", pg.Blocks[k].Pos, pg.Blocks[k].Status, got, want, pg.Blocks[k].Claims)
 			}
 		}
 	}

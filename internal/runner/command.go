@@ -85,6 +85,9 @@ func (p *pageRun) command(o order, sets string) (r result, err error) {
 		fmt.Fprintf(&look, "[ -n \"${%s-}\" ] || echo %s\n", name, name)
 	}
 	empty, err := p.shell.do(p.ctx, order{text: look.String(), limit: o.limit})
+	if empty.TimedOut || empty.Gone { // so nobody knows
+		r.TimedOut, r.Gone, r.Killed, r.Exit = empty.TimedOut, true, empty.Killed, -1
+	}
 	r.Empty, _, _ = strings.Cut(empty.Stdout, "\n")
 	return r, err
 }

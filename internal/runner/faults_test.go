@@ -112,6 +112,8 @@ var sleepy = []string{"kubectl create namespace left", "echo >$GO; sleep 1000"}
 
 func cancels(f *faulty) { f.when(f.cancel) }
 
+func sets(c *check.Claim) { c.Sets = []string{"A"} }
+
 // TestFaults breaks the runner in many ways: none makes a page look right of
 // which nothing was proved, nor a wrong page right, and nothing is left behind.
 func TestFaults(t *testing.T) {
@@ -284,6 +286,8 @@ var faults = []row{
 	{name: "a command hangs in a session of its own", fault: short(blink), say: []string{"setsid -w sleep 1000"}, says: "did not end within"},
 	{name: "a command hangs without our mark", fault: short(blink), say: []string{"env -i sleep 1000"}, says: "did not end within"},
 	{name: "bash becomes another program that hangs", fault: short(blink), say: []string{"exec sleep 1000"}, says: "did not end within"},
+	{name: "a variable cannot be looked at in time", fault: short(10 * blink), say: []string{"[() { sleep 1000; }"}, claim: sets, says: "did not end within"},
+	{name: "the look at a variable ends the shell", fault: func(*faulty) {}, say: []string{"[() { exit; }"}, claim: sets, says: "the shell had ended before"},
 	{name: "jobs go on for ever", fault: func(*faulty) {}, say: []string{"sleep 1000 & setsid sleep 1000 & set -m; sleep 1000 & yes >/dev/null &", "echo on"}, survives: true},
 	{name: "a job prints for ever", fault: func(*faulty) {}, say: []string{"yes &", "echo on"}, survives: true},
 	{name: "a command prints for ever", fault: short(10 * blink), say: []string{"yes"}, says: "did not end within"},
