@@ -236,10 +236,15 @@ func (r *resolver) anchor(p *Page, l *Link, target *Page, u *url.URL) {
 	if target == p {
 		where = "this page"
 	}
-	if hint == "" && slices.ContainsFunc(target.Doc.Diagnostics, func(d source.Diagnostic) bool { return d.Rule == "shortcode-unknown" }) {
+	if hint == "" && target.unknown {
 		hint = "an unknown shortcode of " + where + " may write it: see there first"
 	}
 	r.dead(p, l, fmt.Sprintf("link %s: %s has no heading #%s", l.Dest, where, id), hint)
+}
+
+// callsUnknown tells whether what is wrong with a page has an unknown shortcode in it.
+func callsUnknown(ds []source.Diagnostic) bool {
+	return slices.ContainsFunc(ds, func(d source.Diagnostic) bool { return d.Rule == "shortcode-unknown" })
 }
 
 // otherPlace is where an anchor leads that the page had in the program which it
