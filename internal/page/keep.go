@@ -80,7 +80,7 @@ func Restore(fsys fs.FS, o Options, k *Kept) *Set {
 	for i := range k.Pages {
 		q := &k.Pages[i]
 		file := source.NewFile(q.File, nil)
-		p := &Page{Name: q.Name, File: file, Matter: q.Matter, URL: q.URL, Lang: q.Lang, path: q.Path, Section: q.Section, set: s, unknown: callsUnknown(q.Diagnostics),
+		p := &Page{Name: q.Name, File: file, Matter: q.Matter, URL: q.URL, Lang: q.Lang, path: q.Path, Section: q.Section, set: s, unknownCall: callsUnknown(q.Diagnostics),
 			Headings: q.Headings, rawIDs: q.IDs, aliases: q.Aliases, header: q.Header, Doc: &markup.Document{File: file, Diagnostics: q.Diagnostics}}
 		s.Pages = append(s.Pages, p)
 	}

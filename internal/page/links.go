@@ -236,7 +236,7 @@ func (r *resolver) anchor(p *Page, l *Link, target *Page, u *url.URL) {
 	if target == p {
 		where = "this page"
 	}
-	if hint == "" && target.unknown {
+	if hint == "" && target.unknownCall {
 		hint = "an unknown shortcode of " + where + " may write it: see there first"
 	}
 	r.dead(p, l, fmt.Sprintf("link %s: %s has no heading #%s", l.Dest, where, id), hint)

@@ -210,7 +210,7 @@ func (s *Set) read(f *folder, name string, o Options) result {
 	lang, _ := s.place(name)
 	parser := markup.Parser{Codes: o.Codes, Site: o.Site, Open: f.opener(name, lang)}
 	doc := parser.Parse(source.NewFile(shown, data))
-	p := &Page{Name: name, File: doc.File, Doc: doc, unknown: callsUnknown(doc.Diagnostics)}
+	p := &Page{Name: name, File: doc.File, Doc: doc, unknownCall: callsUnknown(doc.Diagnostics)}
 	p.Matter = readMatter(doc)
 	p.aliases = p.keyPos("aliases")
 	doc.Header = nil // read, and as large as the text

@@ -82,7 +82,7 @@ type Page struct {
 	aliases     source.Pos
 	diagnostics []source.Diagnostic // of collect and of its links
 	rawIDs      []string            // ids in HTML of the author and of shortcodes
-	unknown     bool                // it calls a shortcode that nobody knows, which may write ids, too
+	unknownCall bool                // it calls a shortcode that nobody knows, which may write ids, too
 	anchored    []*Page             // pages that links name a part of
 	pending     *pending            // what was not asked for yet; nil: all is known
 	header      string              // the front matter of a page that was restored; "" of others
