@@ -94,15 +94,16 @@ func (m *Memory) Keep(b *Build, f *Facts) error {
 		return nil
 	}
 	keep := []string{""}
+	facts := make(chan error, 1) // a build without its facts is good, too
 	if f != nil {
 		f.Base = cmp.Or(m.base, f.Base)
 		b.Facts = "facts-" + m.key + "-" + rand.Text()
-		if err := m.put(b.Facts, f.parts(f.rest())); err != nil {
-			return err
-		}
 		keep = []string{b.Facts, f.Base}
+		go func() { facts <- m.put(b.Facts, f.parts(f.rest())) }()
+	} else {
+		facts <- nil
 	}
-	err := m.put("build-"+m.key, b.parts(b.rest()))
+	err := errors.Join(m.put("build-"+m.key, b.parts(b.rest())), <-facts)
 	m.store.Remove("facts-"+m.key, keep...)
 	m.store.Remove("found-"+m.key, keep...)
 	m.store.Prune()

@@ -3,12 +3,13 @@ package cache
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -75,7 +76,8 @@ func readAnswer(data []byte, err error) string {
 	if err != nil {
 		return failed(err)
 	}
-	return fmt.Sprintf("%x", sha256.Sum256(data))
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 func listAnswer(entries []fs.DirEntry, err error) string {
@@ -83,10 +85,13 @@ func listAnswer(entries []fs.DirEntry, err error) string {
 		return failed(err)
 	}
 	h := sha256.New()
+	var line []byte
 	for _, e := range entries {
-		fmt.Fprintf(h, "%q %v\n", e.Name(), e.Type())
+		line = strconv.AppendQuote(line[:0], e.Name())
+		line = append(append(append(line, ' '), e.Type().String()...), '\n')
+		h.Write(line)
 	}
-	return fmt.Sprintf("%x", h.Sum(nil))
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 func infoAnswer(info fs.FileInfo, err error) string {

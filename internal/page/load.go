@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/probatum/probatum/internal/markup"
@@ -105,19 +106,19 @@ func (s *Set) join(ctx context.Context, f *folder, o Options) error {
 // each calls do for 0 to n-1, at most jobs (0: 4) at a time, and returns when all
 // calls have. When ctx ends it makes no further ones and returns its error.
 func each(ctx context.Context, n, jobs int, do func(i int)) error {
-	next := make(chan int)
+	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range cmp.Or(jobs, 4) {
 		wg.Go(func() {
-			for i := range next {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
 				do(i)
 			}
 		})
 	}
-	for i := 0; i < n && ctx.Err() == nil; i++ {
-		next <- i
-	}
-	close(next)
 	wg.Wait()
 	return ctx.Err()
 }

@@ -216,7 +216,11 @@ func (a *again) write() error {
 				return err
 			}
 		}
-		if err := a.putFiles(p, out); err != nil {
+		files, err := a.claimPage(p)
+		if err != nil {
+			return err
+		}
+		if _, err := a.writePage(p, files, out.html); err != nil {
 			return err
 		}
 	}

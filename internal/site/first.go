@@ -6,13 +6,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
 // A first is the first site of a folder that is empty. It is written beside the
 // folder and takes its place in one step, so that each file is written once and
 // nobody sees a part of the site.
 type first struct {
-	folder, dir string          // where it goes, and where it is made
+	folder, dir string // where it goes, and where it is made
+	mu          sync.Mutex
 	made        map[string]bool // folders
 }
 
@@ -49,6 +51,8 @@ func (f *first) write(name string, data []byte) (fs.FileInfo, error) {
 // place is where a file of the site goes; its folder is made.
 func (f *first) place(name string) (string, error) {
 	file := filepath.Join(f.dir, filepath.FromSlash(name))
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	return file, makeFolder(filepath.Dir(file), f.made)
 }
 

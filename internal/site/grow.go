@@ -71,7 +71,6 @@ func (g *growingFile) End(name string) error {
 		return err
 	}
 	f := g.folder
-	f.now[name] = true
 	if f.first != nil {
 		err := f.first.take(g.name, name)
 		return f.note(name, g.sum.Sum32(), info, err)
@@ -81,11 +80,10 @@ func (g *growingFile) End(name string) error {
 	case err != nil:
 		return err
 	case old != nil:
-		f.same++
+		f.isSame()
 		return f.note(name, g.sum.Sum32(), old, f.root.Remove(g.name))
 	}
-	err = f.root.Rename(g.name, stagedName(len(f.staged)))
-	f.staged = append(f.staged, name)
+	err = f.root.Rename(g.name, f.nextStaged(name))
 	return f.note(name, g.sum.Sum32(), info, err)
 }
 

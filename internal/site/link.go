@@ -30,10 +30,7 @@ func inside(u string) bool {
 // relative is the address of to as it is written on the page at from; both are
 // URLs of the site. So a site works below any path and from any folder.
 func relative(from, to string) string {
-	rest := ""
-	if i := strings.IndexAny(to, "?#"); i >= 0 {
-		to, rest = to[:i], to[i:]
-	}
+	to, rest := pathOf(to)
 	if to == from && strings.HasPrefix(rest, "#") {
 		return rest
 	}
@@ -50,6 +47,16 @@ func relative(from, to string) string {
 		return "./" + escapePath(out) + rest
 	}
 	return steps(up) + escapePath(out) + rest
+}
+
+// pathOf cuts the query and the fragment off an address.
+func pathOf(u string) (path, rest string) {
+	for i := range len(u) {
+		if u[i] == '?' || u[i] == '#' {
+			return u[:i], u[i:]
+		}
+	}
+	return u, ""
 }
 
 func firstPart(p string) string {
@@ -73,10 +80,7 @@ func (b *builder) href(from, to string) string {
 	if !b.Offline || strings.HasPrefix(u, "#") {
 		return u
 	}
-	head, rest := u, ""
-	if i := strings.IndexAny(u, "?#"); i >= 0 {
-		head, rest = u[:i], u[i:]
-	}
+	head, rest := pathOf(u)
 	if strings.HasSuffix(head, "/") {
 		head += "index.html"
 	}
@@ -139,10 +143,7 @@ func (b *builder) address(p *page.Page, u string) string {
 	if !inside(u) {
 		return u
 	}
-	head, rest := u, ""
-	if i := strings.IndexAny(u, "?#"); i >= 0 {
-		head, rest = u[:i], u[i:]
-	}
+	head, rest := pathOf(u)
 	if plain, err := url.PathUnescape(head); err == nil {
 		head = plain
 	}

@@ -8,8 +8,10 @@ import (
 	"html/template"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/theme"
@@ -259,50 +261,68 @@ func (b *builder) linkedData(p *page.Page) template.JS {
 	if b.base == nil {
 		return ""
 	}
-	graph := []any{article{"TechArticle", b.changed(p), p.Matter.Description, p.Matter.Title, p.Lang, b.absolute(p.URL)}}
-	var trail []crumb
-	for q := p.Parent; q != nil; q = q.Parent {
-		trail = append(trail, crumb{"ListItem", b.absolute(q.URL), b.titleOf(q), 0})
+	var room [1 << 10]byte
+	t := jsonText(append(room[:0], `{"@context":"https://schema.org","@graph":[{"@type":"TechArticle"`...))
+	t.known("dateModified", b.changed(p))
+	t.known("description", p.Matter.Description)
+	t.field("headline", p.Matter.Title)
+	t.field("inLanguage", p.Lang)
+	t.field("url", b.absolute(p.URL))
+	t = append(t, '}')
+	if p.Parent != nil {
+		t = append(t, `,{"@type":"BreadcrumbList","itemListElement":[`...)
+		b.trail(&t, p.Parent)
+		t = append(t, "]}"...)
 	}
-	slices.Reverse(trail)
-	for i := range trail {
-		trail[i].Position = i + 1
-	}
-	if len(trail) > 0 {
-		graph = append(graph, crumbs{"BreadcrumbList", trail})
-	}
-	data, err := json.Marshal(graphed{"https://schema.org", graph})
-	if err != nil {
-		return "" // it holds only text
-	}
-	return template.JS(data)
+	return template.JS(append(t, "]}"...))
 }
 
-// What linkedData consists of, in the words of schema.org.
-type (
-	graphed struct {
-		Context string `json:"@context"`
-		Graph   []any  `json:"@graph"`
+// trail appends a page as the last item of its trail, and returns which one it is,
+// from 1 on.
+func (b *builder) trail(t *jsonText, p *page.Page) (position int) {
+	if p.Parent != nil {
+		position = b.trail(t, p.Parent)
+		*t = append(*t, ',')
 	}
-	article struct {
-		Type        string `json:"@type"`
-		Modified    string `json:"dateModified,omitempty"`
-		Description string `json:"description,omitempty"`
-		Headline    string `json:"headline"`
-		Language    string `json:"inLanguage"`
-		URL         string `json:"url"`
+	*t = append(*t, `{"@type":"ListItem"`...)
+	t.field("item", b.absolute(p.URL))
+	t.field("name", b.titleOf(p))
+	*t = append(*t, `,"position":`...)
+	*t = strconv.AppendInt(*t, int64(position+1), 10)
+	*t = append(*t, '}')
+	return position + 1
+}
+
+// jsonText is JSON that is being written, fit to stand in HTML.
+type jsonText []byte
+
+// known appends a field if there is something to say.
+func (t *jsonText) known(name, value string) {
+	if value != "" {
+		t.field(name, value)
 	}
-	crumbs struct {
-		Type  string  `json:"@type"`
-		Items []crumb `json:"itemListElement"`
+}
+
+// field appends a field behind another one. Its name needs no escapes.
+func (t *jsonText) field(name, value string) {
+	*t = append(append(append(*t, `,"`...), name...), `":`...)
+	for i := range len(value) {
+		if !plainInJSON[value[i]] {
+			text, _ := json.Marshal(value) // of a string there is no error
+			*t = append(*t, text...)
+			return
+		}
 	}
-	crumb struct {
-		Type     string `json:"@type"`
-		Item     string `json:"item"`
-		Name     string `json:"name"`
-		Position int    `json:"position"`
+	*t = append(append(append(*t, '"'), value...), '"')
+}
+
+// plainInJSON are bytes that stand for themselves in a string.
+var plainInJSON = func() (plain [256]bool) {
+	for c := byte(' '); c < utf8.RuneSelf; c++ {
+		plain[c] = c != 0x7f && strings.IndexByte(`"\\<>&`, c) < 0
 	}
-)
+	return plain
+}()
 
 // changed is the day of the page's last change; "" where nobody knows it.
 func (b *builder) changed(p *page.Page) string {

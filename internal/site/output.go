@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -18,17 +19,21 @@ const (
 	stagingName  = ".probatum-new"  // holds files until Commit
 )
 
-// Memory is an Output that keeps the files. Use it by one goroutine at a time.
+// Memory is an Output that keeps the files.
 type Memory struct {
-	Files map[string][]byte
+	Files map[string][]byte // while none is written
+	mu    sync.Mutex
 }
 
 // WriteFile implements Output.
 func (m *Memory) WriteFile(name string, data []byte) error {
+	data = bytes.Clone(data)
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.Files == nil {
 		m.Files = map[string][]byte{}
 	}
-	m.Files[name] = bytes.Clone(data)
+	m.Files[name] = data
 	return nil
 }
 
@@ -43,16 +48,18 @@ type Folder struct {
 	root    *os.Root
 	name    string
 	earlier map[string]bool // by the manifest
+	growing int             // how many files have been begun
+	first   *first          // makes the site of a folder that was empty; nil for others
+	// exchange makes two folders change places; tests have their own.
+	exchange func(a, b string) error
+	lock     *os.File // held against other builds; nil there is none
+
+	mu      sync.Mutex // of what follows
 	now     map[string]bool
 	staged  []string
 	staging bool // the folder for staged files is there
-	growing int  // how many files have been begun
 	same    int
-	first   *first // makes the site of a folder that was empty; nil for others
-	// exchange makes two folders change places; tests have their own.
-	exchange func(a, b string) error
-	files    []FileState // as they were written, or found
-	lock     *os.File    // held against other builds; nil there is none
+	files   []FileState // as they were written, or found
 }
 
 // OpenFolder prepares a folder, which is made where it is not there. It waits for
@@ -152,7 +159,6 @@ func (f *Folder) writeManifest(sets ...map[string]bool) error {
 // WriteFile implements Output. A file that is there, differs, and comes from no
 // earlier build is somebody's own: it is an error.
 func (f *Folder) WriteFile(name string, data []byte) error {
-	f.now[name] = true
 	if f.first != nil {
 		info, err := f.first.write(name, data)
 		return f.note(name, sum(data), info, err)
@@ -165,12 +171,25 @@ func (f *Folder) WriteFile(name string, data []byte) error {
 	case err != nil:
 		return err
 	case info != nil:
-		f.same++
+		f.isSame()
 		return f.note(name, sum(data), info, nil)
 	}
-	info, err = f.stage(stagedName(len(f.staged)), data)
-	f.staged = append(f.staged, name)
+	info, err = f.stage(f.nextStaged(name), data)
 	return f.note(name, sum(data), info, err)
+}
+
+func (f *Folder) isSame() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.same++
+}
+
+// nextStaged is where a file waits that gets its name with Commit.
+func (f *Folder) nextStaged(name string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.staged = append(f.staged, name)
+	return stagedName(len(f.staged) - 1)
 }
 
 // stagedName is where the file that is staged as number i waits. Staging needs
@@ -185,6 +204,8 @@ func (f *Folder) stage(name string, data []byte) (fs.FileInfo, error) {
 }
 
 func (f *Folder) makeStaging() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if f.staging {
 		return nil
 	}

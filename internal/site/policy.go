@@ -81,7 +81,10 @@ func (r *renderer) policed(raw string, pos source.Pos) string {
 			r.until = cmp.Or(until, r.until)
 			return b.String() + text
 		}
-		t := z.Token()
+		var t html.Token
+		if kind != html.TextToken {
+			t = z.Token()
+		}
 		switch {
 		case until != "":
 			if kind == html.TextToken && until == "style" {

@@ -13,20 +13,25 @@ import (
 
 // redirects writes a page for each alias that sends a browser on.
 func (b *builder) redirects(ctx context.Context) error {
-	all := b.set.Redirects
-	type made struct {
-		html []byte
-		err  error
-	}
-	return inOrder(ctx, len(all), b.Jobs, func(i int) made {
-		html, err := b.redirect(all[i])
-		return made{html, err}
-	}, func(i int, m made) error {
-		if m.err != nil {
-			return m.err
+	var names []string
+	var all []page.Redirect
+	for _, r := range b.set.Redirects {
+		name := File(r.From)
+		ok, err := b.claim(name, "an alias of "+nameOf(b.set.ByURL[r.To]))
+		if err != nil {
+			return err
 		}
-		return b.put(File(all[i].From), "an alias of "+nameOf(b.set.ByURL[all[i].To]), m.html)
-	})
+		if ok {
+			names, all = append(names, name), append(all, r)
+		}
+	}
+	return inOrder(ctx, len(all), b.Jobs, func(i int) error {
+		html, err := b.redirect(all[i])
+		if err != nil {
+			return err
+		}
+		return b.write(names[i], html)
+	}, func(_ int, err error) error { return err })
 }
 
 func (b *builder) redirect(r page.Redirect) ([]byte, error) {
@@ -57,8 +62,8 @@ func (b *builder) wordsOf(p *page.Page) theme.Site {
 	if p.Lang == b.set.Root.Lang || p.Lang == "" {
 		s.Language = b.Language
 	}
-	if words := b.set.Site.Words; words != nil {
-		s.Words = func(key string, about ...any) string { return words.Text(s.Language, key, about...) }
+	if words, language := b.set.Site.Words, s.Language; words != nil {
+		s.Words = func(key string, about ...any) string { return words.Text(language, key, about...) }
 	}
 	return s
 }

@@ -51,11 +51,13 @@ type Look struct {
 	Languages map[string]string // names of languages by code, over the built-in ones
 }
 
-// An Output takes the files of a site. It is used by one goroutine at a time; names
-// are slash-separated and relative. Nothing of it may be seen as the
-// site before Commit; without Commit everything stays as it was.
+// An Output takes the files of a site. Names are slash-separated and relative, and
+// no two files have the same. Nothing of it may be seen as the site before Commit;
+// without Commit everything stays as it was.
 type Output interface {
-	// WriteFile does not keep the data, which is another file's later.
+	// WriteFile does not keep the data, which is another file's later. It is safe
+	// for concurrent use; the other methods are called one at a time, and Commit
+	// when no file is written any more.
 	WriteFile(name string, data []byte) error
 	// Begin gives a file that is written while others are.
 	Begin() (Growing, error)
@@ -137,8 +139,7 @@ type builder struct {
 	indexes     map[string]*search.Index            // by folder
 	terms       search.Words                        // that search finds, of all languages
 	feeds       map[*page.Page][]*page.Page         // dated pages of sections of the top level
-	spaces      chan []byte                         // for HTML of pages; nil where each has its own
-	twinText    []byte                              // of the page that was written last
+	spaces      chan []byte                         // for HTML and Markdown of pages; nil where each has its own
 	diagnostics []source.Diagnostic                 // of no single page
 	found       []source.Diagnostic                 // while rendering pages; those of a Live are in kept
 	codes       *highlight.Cache[codeKey, codeHTML] // what blocks became
@@ -190,6 +191,11 @@ func (b *builder) put(name, who string, data []byte) error {
 	if ok, err := b.claim(name, who); err != nil || !ok {
 		return err
 	}
+	return b.write(name, data)
+}
+
+// write writes a file whose name was claimed. It is safe for concurrent use.
+func (b *builder) write(name string, data []byte) error {
 	if err := b.Out.WriteFile(name, data); err != nil {
 		return fmt.Errorf("write the site: %w", err)
 	}
@@ -232,9 +238,11 @@ func (b *builder) taken(name string) (what, who string) {
 
 // A rendered page is what comes of one page.
 type rendered struct {
-	html        []byte
+	html        []byte    // nil it was written
+	text        []byte    // as Markdown; nil there is none, or it was not written yet
 	style       [2]string // name and text of its own style sheet; "" it has none
 	entry       *search.Entry
+	live        *kept // for a Live; else nil
 	diagnostics []source.Diagnostic
 	err         error
 }
@@ -251,40 +259,58 @@ func (r *renderer) render(p *page.Page) (out rendered) {
 	return out
 }
 
-// pages renders all pages, a few at a time, and writes them in reading order.
+// pages renders all pages and writes them, a few at a time. What they have in
+// common gets them in reading order.
 func (b *builder) pages(ctx context.Context) error {
-	b.spaces = make(chan []byte, 8*b.Jobs)
+	b.spaces = make(chan []byte, ahead*b.Jobs)
 	workers := make(chan *renderer, b.Jobs)
 	for range b.Jobs {
 		workers <- newRenderer(b)
 	}
+	files := make([]pageFiles, len(b.order))
+	for i, p := range b.order {
+		var err error
+		if files[i], err = b.claimPage(p); err != nil {
+			return err
+		}
+	}
 	return inOrder(ctx, len(b.order), b.Jobs, func(i int) rendered {
 		r := <-workers
 		defer func() { workers <- r }()
-		return r.render(b.order[i])
+		out := r.render(b.order[i])
+		if out.err != nil {
+			return out
+		}
+		if b.kept != nil {
+			k := out.kept()
+			out.live = &k
+		}
+		out.text, out.err = b.writePage(b.order[i], files[i], out.html)
+		b.giveBack(out.html)
+		out.html = nil
+		return out
 	}, func(i int, out rendered) error { return b.putPage(b.order[i], out) })
 }
 
+// putPage takes what other files of the site have of a page.
 func (b *builder) putPage(p *page.Page, out rendered) error {
 	if out.err != nil {
 		return out.err
-	}
-	if b.kept != nil {
-		b.kept[p] = out.kept()
-	} else {
-		b.found = append(b.found, out.diagnostics...)
 	}
 	if name := out.style[0]; name != "" {
 		if err := b.put(name, stylesOwner, []byte(out.style[1])); err != nil {
 			return err
 		}
 	}
-	if err := b.putFiles(p, out); err != nil {
-		return err
-	}
-	b.giveBack(out.html)
-	if b.kept != nil {
+	if out.live != nil {
+		b.kept[p] = *out.live
 		return nil
+	}
+	b.found = append(b.found, out.diagnostics...)
+	err := b.addText(p, out.text)
+	b.giveBack(out.text)
+	if err != nil {
+		return err
 	}
 	if b.Keep != nil {
 		b.Keep.page(out)
@@ -296,8 +322,8 @@ func (b *builder) putPage(p *page.Page, out rendered) error {
 	return b.find(p, out.entry)
 }
 
-// space is room for the HTML of a page: that of one which was written already,
-// where there is any.
+// space is room for the HTML or the Markdown of a page: that of one which was
+// written already, where there is any.
 func (b *builder) space() []byte {
 	select {
 	case s := <-b.spaces:
@@ -321,25 +347,43 @@ const (
 	llmsOwner   = "llms.txt"
 )
 
-// putFiles writes the files of a single page. Those of a Live have their names
-// alone.
-func (b *builder) putFiles(p *page.Page, out rendered) error {
-	html, text := out.html, []byte(nil)
-	u := b.twin(p)
+// pageFiles are the names of the files of a page; "" it has none, or another one
+// has the name.
+type pageFiles struct{ html, text string }
+
+// claimPage takes the names of a page's files.
+func (b *builder) claimPage(p *page.Page) (files pageFiles, err error) {
+	claim := func(name string) string {
+		ok := false
+		if err == nil && name != "" {
+			ok, err = b.claim(name, nameOf(p))
+		}
+		if !ok {
+			return ""
+		}
+		return name
+	}
+	files.html = claim(File(p.URL))
+	files.text = claim(strings.TrimPrefix(b.twin(p), "/"))
+	return files, err
+}
+
+// writePage writes the files of a page, and returns its text as Markdown. Those of
+// a Live have their names alone. It is safe for concurrent use.
+func (b *builder) writePage(p *page.Page, files pageFiles, html []byte) (text []byte, err error) {
 	switch {
 	case b.kept != nil:
 		html = nil
-	case u != "":
-		b.twinText = appendMarkdown(b.twinText[:0], p)
-		text = b.twinText
+	case b.twin(p) != "":
+		text = appendMarkdown(b.space(), p)
 	}
-	if err := b.put(File(p.URL), nameOf(p), html); err != nil || u == "" {
-		return err
+	if files.html != "" {
+		err = b.write(files.html, html)
 	}
-	if err := b.put(u[1:], nameOf(p), text); err != nil {
-		return err
+	if files.text != "" && err == nil {
+		err = b.write(files.text, text)
 	}
-	return b.addText(p, text)
+	return text, err
 }
 
 // nameOf is what people call the page.

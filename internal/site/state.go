@@ -36,6 +36,9 @@ func (f *Folder) keep(s FileState) {
 
 func (f *Folder) note(name string, sum uint32, info fs.FileInfo, err error) error {
 	if err == nil {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.now[name] = true
 		f.files = append(f.files, FileState{Name: name, Size: info.Size(), Time: info.ModTime().UnixNano(), Sum: sum})
 	}
 	return err

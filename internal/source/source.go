@@ -4,6 +4,7 @@
 package source
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"fmt"
@@ -262,9 +263,11 @@ func Errors(ds []Diagnostic) int {
 
 // Print writes each diagnostic as "PLACE: message" with its hint on a line below.
 func Print(w io.Writer, ds []Diagnostic) {
+	b := bufio.NewWriterSize(w, 64<<10)
 	for _, d := range ds {
-		fmt.Fprintln(w, d)
+		fmt.Fprintln(b, d)
 	}
+	_ = b.Flush() // who writes to a terminal that is gone has nobody to tell
 }
 
 // String gives the text that Print writes, without the last newline.
