@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html"
 	"html/template"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -126,10 +125,8 @@ func (c Call) Term(names ...string) *Page {
 		if name = strings.TrimSpace(name); name == "" || c.Book == nil {
 			continue
 		}
-		for _, p := range c.Book.Terms {
-			if strings.EqualFold(path.Base(p.URL), name) || strings.EqualFold(p.Title, name) {
-				return p
-			}
+		if p := c.Book.term(name); p != nil {
+			return p
 		}
 	}
 	return nil

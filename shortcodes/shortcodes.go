@@ -26,6 +26,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	text "text/template"
 	"time"
 
@@ -201,7 +202,28 @@ type Page struct {
 }
 
 // A Book is the pages of one language. Terms are those of folders named glossary.
-type Book struct{ Pages, Terms []*Page }
+// It does not change once it is in use.
+type Book struct {
+	Pages, Terms []*Page
+
+	once    sync.Once
+	byTerms map[string]*Page // in small letters
+}
+
+// term is the page about a term; nil there is none.
+func (b *Book) term(name string) *Page {
+	b.once.Do(func() {
+		b.byTerms = make(map[string]*Page, 2*len(b.Terms))
+		for _, p := range b.Terms {
+			for _, name := range []string{path.Base(p.URL), p.Title} {
+				if name = strings.ToLower(name); b.byTerms[name] == nil {
+					b.byTerms[name] = p
+				}
+			}
+		}
+	})
+	return b.byTerms[strings.ToLower(name)]
+}
 
 // A Site is what a template can ask of the whole site: Params comes from the
 // params key of probatum.yaml, Data from the files of data/ by their names, Words

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,7 +28,7 @@ type Store struct{ dir string }
 func Open(dir string) *Store { return &Store{dir} }
 
 // format is the first word of each entry; another one is ignored.
-const format = "probatum-cache-1"
+const format = "probatum-cache-2"
 
 // kept is how long an entry stays that nobody asks for.
 const kept = 30 * 24 * time.Hour
@@ -68,14 +69,16 @@ func (s *Store) Bytes(key string) ([]byte, bool) {
 	return text, true
 }
 
-func newHash(key string) hash.Hash {
-	h := sha256.New()
+// newHash takes the text of an entry. It is there for what was cut or damaged, and
+// what was given another name; an entry may be as large as all texts of a site.
+func newHash(key string) hash.Hash32 {
+	h := crc32.New(crc32.MakeTable(crc32.Castagnoli))
 	h.Write([]byte(key + "\n"))
 	return h
 }
 
 // header is the first line of an entry whose key and text were hashed.
-func header(h hash.Hash) string { return fmt.Sprintf("%s %x", format, h.Sum(nil)) }
+func header(h hash.Hash32) string { return fmt.Sprintf("%s %08x", format, h.Sum32()) }
 
 // touch notes that an entry is in use, once a day.
 func (s *Store) touch(key string) {
@@ -107,7 +110,7 @@ func (s *Store) PutBytes(key string, text []byte) error {
 type Writer struct {
 	store *Store
 	key   string
-	hash  hash.Hash
+	hash  hash.Hash32
 	file  *os.File // nil until something is written
 	buf   *bufio.Writer
 }

@@ -44,6 +44,7 @@ type KeptResource struct{ Name, URL, Path string }
 // Keep returns what Restore needs.
 func (s *Set) Keep() *Kept {
 	k := &Kept{Included: s.Included, Languages: s.languages, ByFolder: s.byFolder, Own: s.own, Until: s.Until}
+	k.Pages = make([]KeptPage, 0, len(s.Pages))
 	place := make(map[*Page]int, len(s.Pages))
 	for i, p := range s.Pages {
 		place[p] = i

@@ -16,6 +16,7 @@ package search
 import (
 	"slices"
 	"strings"
+	"unsafe"
 )
 
 // A Page is what can be found of a page. All texts are plain, but for Body.
@@ -44,13 +45,14 @@ type Entry struct {
 	all      *Words
 	words    []occurrence // in the order in which they come
 	more     []byte       // what these share
+	text     []byte       // of all passages; empty where they hold others
 }
 
 // Release gives the memory of an entry back, for another one. Nobody may use it
 // afterwards, nor what it has given.
 func (e *Entry) Release() {
 	clear(e.passages)
-	*e = Entry{all: e.all, passages: e.passages[:0], words: e.words[:0], more: e.more[:0]}
+	*e = Entry{all: e.all, passages: e.passages[:0], words: e.words[:0], more: e.more[:0], text: e.text[:0]}
 	e.all.free.Put(e)
 }
 
@@ -88,8 +90,9 @@ func (w *Words) Read(p Page) *Entry {
 	defer w.giveBack(c)
 	c.begin()
 	c.reader.read(p.Body)
-	text := string(c.text) // of all passages
 	e := w.entry(p)
+	e.text = append(e.text, c.text...)
+	text := unsafe.String(unsafe.SliceData(e.text), len(e.text)) // until the entry is released
 	e.page.Body = ""
 	c.count(p.Title, fieldTitle)
 	if p.LinkTitle != p.Title {

@@ -50,7 +50,7 @@ func (f *first) write(name string, data []byte) (fs.FileInfo, error) {
 
 // place is where a file of the site goes; its folder is made.
 func (f *first) place(name string) (string, error) {
-	file := filepath.Join(f.dir, filepath.FromSlash(name))
+	file := f.dir + string(filepath.Separator) + filepath.FromSlash(name)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return file, makeFolder(filepath.Dir(file), f.made)

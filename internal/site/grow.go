@@ -44,7 +44,7 @@ type growingFile struct {
 
 // Begin implements Output.
 func (f *Folder) Begin() (Growing, error) {
-	g := &growingFile{folder: f, sum: crc32.New(castagnoli())}
+	g := &growingFile{folder: f, sum: crc32.New(crc32.MakeTable(crc32.Castagnoli))}
 	var err error
 	if f.first != nil {
 		g.name = filepath.Join(f.first.dir, fmt.Sprintf("%s%d", stagingName, f.growing))

@@ -16,8 +16,11 @@ func escape(s string) string { return html.EscapeString(s) }
 // alias.
 func File(u string) string {
 	u = strings.TrimPrefix(u, "/")
-	if path.Ext(u) == ".html" {
+	switch {
+	case path.Ext(u) == ".html":
 		return u
+	case strings.HasSuffix(u, "/") && !strings.Contains(u, "//") && !strings.HasPrefix(u, ".") && !strings.Contains(u, "/."):
+		return u + "index.html"
 	}
 	return path.Join(u, "index.html")
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +24,8 @@ func (b *builder) twin(p *page.Page) string {
 	if p.File == nil || b.ForPeople {
 		return ""
 	}
-	return "/" + path.Join(path.Dir(File(p.URL)), "index.md")
+	name := File(p.URL)
+	return "/" + name[:strings.LastIndexByte(name, '/')+1] + "index.md"
 }
 
 // markdown is the text of a page for programs: its source, under its title.

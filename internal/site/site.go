@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"maps"
 	"net/url"
-	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -215,10 +214,11 @@ func (b *builder) claim(name, who string) (ok bool, err error) {
 		return false, nil
 	}
 	b.written[name] = who
-	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
-		if _, ok := b.folders[dir]; !ok {
-			b.folders[dir] = who
+	for dir := folderOf(name); dir != ""; dir = folderOf(dir) {
+		if _, ok := b.folders[dir]; ok {
+			break // and those above it
 		}
+		b.folders[dir] = who
 	}
 	return true, nil
 }
@@ -228,13 +228,19 @@ func (b *builder) taken(name string) (what, who string) {
 	if who, ok := b.folders[name]; ok {
 		return "the folder " + name, who
 	}
-	for dir := name; dir != "."; dir = path.Dir(dir) {
+	for dir := name; dir != ""; dir = folderOf(dir) {
 		if who, ok := b.written[dir]; ok {
 			return dir, who
+		}
+		if _, ok := b.folders[dir]; ok {
+			break // and those above it
 		}
 	}
 	return "", ""
 }
+
+// folderOf is the folder of a file, or of a folder; "" it is the site's.
+func folderOf(name string) string { return name[:max(0, strings.LastIndexByte(name, '/'))] }
 
 // A rendered page is what comes of one page.
 type rendered struct {

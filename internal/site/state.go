@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 )
@@ -44,9 +43,7 @@ func (f *Folder) note(name string, sum uint32, info fs.FileInfo, err error) erro
 	return err
 }
 
-var castagnoli = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) })
-
-func sum(data []byte) uint32 { return crc32.Checksum(data, castagnoli()) }
+func sum(data []byte) uint32 { return crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)) }
 
 // Intact tells whether the output folder still has the files that a build left
 // there at that time, and nothing of a build that was killed. Most files are told
