@@ -3,6 +3,7 @@ package cache
 import (
 	"bytes"
 	"crypto/sha256"
+	"debug/elf"
 	"fmt"
 	"io"
 	"os"
@@ -22,14 +23,17 @@ var Program = sync.OnceValue(func() string {
 	return buildID(name)
 })
 
-// buildID is the one that the linker has put near the start of a program, or the
-// hash of the whole of it.
+// buildID is the one that the linker has put into a program, or the hash of the
+// whole of it.
 func buildID(name string) string {
 	f, err := os.Open(name)
 	if err != nil {
 		return ""
 	}
 	defer f.Close()
+	if id := noteOf(f); id != "" {
+		return id
+	}
 	const mark = "\xff Go build ID: \""
 	start := make([]byte, 64<<10)
 	n, _ := io.ReadFull(f, start) // a short one has none
@@ -44,6 +48,26 @@ func buildID(name string) string {
 		return ""
 	}
 	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
+// noteOf is the build ID of a program of Linux and the like, which is in a note;
+// "" there is none. Other programs have it near their start.
+func noteOf(f io.ReaderAt) string {
+	program, err := elf.NewFile(f)
+	if err != nil {
+		return ""
+	}
+	s := program.Section(".note.go.buildid")
+	if s == nil {
+		return ""
+	}
+	const head = 16 // three sizes, and the name Go
+	note, err := s.Data()
+	if err != nil || len(note) < head {
+		return ""
+	}
+	id := note[head:]
+	return string(id[:min(uint32(len(id)), program.ByteOrder.Uint32(note[4:]))])
 }
 
 // Tool identifies a program that is found in path, a list of folders as in $PATH:

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -220,7 +221,7 @@ func cause(err error) error {
 }
 
 // list returns the names of what may be pages, and fills Resources.
-func (s *Set) list(f *folder) ([]string, error) {
+func (s *Set) list(ctx context.Context, f *folder) ([]string, error) {
 	var names []string
 	var visit fs.WalkDirFunc
 	visit = func(full string, d fs.DirEntry, err error) error {
@@ -231,7 +232,7 @@ func (s *Set) list(f *folder) ([]string, error) {
 		if f.content == "." {
 			name = full
 		}
-		if err == nil && strings.HasPrefix(d.Name(), ".") {
+		if err == nil && hidden(d) {
 			if d.IsDir() {
 				return fs.SkipDir
 			}
@@ -251,9 +252,60 @@ func (s *Set) list(f *folder) ([]string, error) {
 		}
 		return nil
 	}
-	err := fs.WalkDir(f.fsys, f.content, visit)
+	ahead, err := readAhead(ctx, f.fsys, f.content, s.jobs)
+	if err != nil {
+		return nil, err
+	}
+	err = fs.WalkDir(ahead, f.content, visit)
 	return names, err
 }
+
+// listings is a file system whose folders were read ahead, several at a time.
+type listings struct {
+	fs.FS
+	read map[string]listing
+}
+
+type listing struct {
+	entries []fs.DirEntry
+	err     error
+}
+
+// readAhead reads a folder and those below it that pages may be in.
+func readAhead(ctx context.Context, fsys fs.FS, root string, jobs int) (*listings, error) {
+	l := &listings{fsys, map[string]listing{}}
+	for level := []string{root}; len(level) > 0; {
+		read := make([]listing, len(level))
+		err := each(ctx, len(level), jobs, func(i int) { read[i].entries, read[i].err = fs.ReadDir(fsys, level[i]) })
+		if err != nil {
+			return nil, err
+		}
+		var below []string
+		for i, r := range read {
+			l.read[level[i]] = r
+			for _, d := range r.entries {
+				if d.IsDir() && !hidden(d) {
+					below = append(below, path.Join(level[i], d.Name()))
+				}
+			}
+		}
+		level = below
+	}
+	return l, nil
+}
+
+func hidden(d fs.DirEntry) bool { return strings.HasPrefix(d.Name(), ".") }
+
+// ReadDir implements fs.ReadDirFS.
+func (l *listings) ReadDir(name string) ([]fs.DirEntry, error) {
+	if r, ok := l.read[name]; ok {
+		return r.entries, r.err
+	}
+	return fs.ReadDir(l.FS, name)
+}
+
+// Stat implements fs.StatFS.
+func (l *listings) Stat(name string) (fs.FileInfo, error) { return fs.Stat(l.FS, name) }
 
 func isDir(fsys fs.FS, name string) bool {
 	info, err := fs.Stat(fsys, name)

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
 )
 
 // A first is the first site of a folder that is empty. It is written beside the
@@ -14,8 +13,7 @@ import (
 // nobody sees a part of the site.
 type first struct {
 	folder, dir string // where it goes, and where it is made
-	mu          sync.Mutex
-	made        map[string]bool // folders
+	made        madeFolders
 }
 
 // newFirst prepares a first site for the folder. It gives nil where the folder
@@ -30,7 +28,7 @@ func newFirst(folder string) (*first, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &first{folder: folder, dir: twinOf(folder), made: map[string]bool{}}
+	f := &first{folder: folder, dir: twinOf(folder)}
 	if os.Mkdir(f.dir, 0o777) != nil || os.Chmod(f.dir, info.Mode().Perm()) != nil {
 		return nil, nil // nothing can be made beside the folder
 	}
@@ -51,9 +49,7 @@ func (f *first) write(name string, data []byte) (fs.FileInfo, error) {
 // place is where a file of the site goes; its folder is made.
 func (f *first) place(name string) (string, error) {
 	file := f.dir + string(filepath.Separator) + filepath.FromSlash(name)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return file, makeFolder(filepath.Dir(file), f.made)
+	return file, f.made.make(filepath.Dir(file))
 }
 
 // take makes what was written elsewhere on the disk a file of the site.
@@ -65,9 +61,9 @@ func (f *first) take(from, name string) error {
 	return os.Rename(from, file)
 }
 
-// commit puts the site in the place of the folder.
-func (f *first) commit(files map[string]bool) error {
-	if _, err := f.write(manifestName, manifest(files)); err != nil {
+// commit puts the site in the place of the folder, with the list of its files.
+func (f *first) commit(manifest []byte) error {
+	if _, err := f.write(manifestName, manifest); err != nil {
 		return err
 	}
 	if entries, err := os.ReadDir(f.folder); err != nil || len(entries) > 0 {

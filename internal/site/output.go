@@ -60,6 +60,7 @@ type Folder struct {
 	staging bool // the folder for staged files is there
 	same    int
 	files   []FileState // as they were written, or found
+	list    []byte      // manifest of now, once that is complete
 }
 
 // OpenFolder prepares a folder, which is made where it is not there. It waits for
@@ -143,6 +144,14 @@ func manifest(sets ...map[string]bool) []byte {
 	}
 	slices.Sort(names)
 	return []byte(strings.Join(slices.Compact(names), "\n") + "\n")
+}
+
+// manifest is the one of the new site. Nothing is written to that any more.
+func (f *Folder) manifest() []byte {
+	if f.list == nil {
+		f.list = manifest(f.now)
+	}
+	return f.list
 }
 
 func (f *Folder) writeManifest(sets ...map[string]bool) error {
@@ -232,7 +241,7 @@ func (f *Folder) unchanged(name string, size int64, same func() bool) (fs.FileIn
 // Commit implements Output.
 func (f *Folder) Commit() (Result, error) {
 	if f.first != nil {
-		return Result{Written: len(f.now)}, f.first.commit(f.now)
+		return Result{Written: len(f.now)}, f.first.commit(f.manifest())
 	}
 	r := Result{Written: len(f.staged), Unchanged: f.same, Removed: len(f.gone())}
 	if r.Written == 0 && r.Removed == 0 {

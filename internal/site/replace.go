@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
 // replace puts the new site in the place of the old one. A reader of the folder
@@ -56,7 +57,7 @@ func (f *Folder) makeTwin(name, twinName string) error {
 	if err := os.Mkdir(twinName, info.Mode().Perm()|0o700); err != nil {
 		return err
 	}
-	t := &twin{folder: f, name: name, to: twinName, made: map[string]bool{twinName: true}, staged: map[string]bool{}}
+	t := &twin{folder: f, name: name, to: twinName, staged: map[string]bool{}}
 	for _, s := range f.staged {
 		t.staged[s] = true
 	}
@@ -65,7 +66,7 @@ func (f *Folder) makeTwin(name, twinName string) error {
 	}
 	for i, s := range f.staged {
 		to := filepath.Join(twinName, filepath.FromSlash(s))
-		err := makeFolder(filepath.Dir(to), t.made)
+		err := t.made.make(filepath.Dir(to))
 		if err == nil {
 			err = os.Link(filepath.Join(name, filepath.FromSlash(stagedName(i))), to)
 		}
@@ -73,14 +74,14 @@ func (f *Folder) makeTwin(name, twinName string) error {
 			return err
 		}
 	}
-	return os.WriteFile(filepath.Join(twinName, manifestName), manifest(f.now), 0o666)
+	return os.WriteFile(filepath.Join(twinName, manifestName), f.manifest(), 0o666)
 }
 
 // A twin is a folder that is being made like another one.
 type twin struct {
 	folder   *Folder
 	name, to string
-	made     map[string]bool // folders
+	made     madeFolders
 	staged   map[string]bool // files that come new
 }
 
@@ -89,7 +90,7 @@ type twin struct {
 func (t *twin) old(folder string) error {
 	entries, err := os.ReadDir(t.name + folder)
 	if err == nil && len(entries) == 0 {
-		err = makeFolder(t.to+folder, t.made)
+		err = t.made.make(t.to + folder)
 	}
 	if err != nil {
 		return err
@@ -103,7 +104,7 @@ func (t *twin) old(folder string) error {
 			err = t.old(name)
 		case at == manifestName || t.staged[at] || t.folder.earlier[at] && !t.folder.now[at]:
 		default:
-			if err = makeFolder(t.to+folder, t.made); err == nil {
+			if err = t.made.make(t.to + folder); err == nil {
 				err = link(t.name+name, t.to+name, d)
 			}
 		}
@@ -114,23 +115,45 @@ func (t *twin) old(folder string) error {
 	return nil
 }
 
-// makeFolder makes a folder and those above it that are not made yet. Unlike
+// madeFolders are folders that are there. Its zero value has none; it is safe for
+// concurrent use.
+type madeFolders struct {
+	mu   sync.Mutex
+	made map[string]bool
+}
+
+func (m *madeFolders) has(dir string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.made[dir]
+}
+
+// make makes a folder and those above it that are not made yet. Unlike
 // os.MkdirAll it asks the disk for nothing that is known.
-func makeFolder(dir string, made map[string]bool) error {
-	if made[dir] {
+func (m *madeFolders) make(dir string) error {
+	if m.has(dir) {
 		return nil
 	}
 	err := os.Mkdir(dir, 0o777)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err = makeFolder(filepath.Dir(dir), made); err == nil {
+		if err = m.make(filepath.Dir(dir)); err == nil {
 			err = os.Mkdir(dir, 0o777)
 		}
 	}
-	if err != nil && !isDirectory(dir) {
+	if err != nil && !isDirectory(dir) { // another goroutine may have made it
 		return err
 	}
-	made[dir] = true
+	m.add(dir)
 	return nil
+}
+
+func (m *madeFolders) add(dir string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.made == nil {
+		m.made = map[string]bool{}
+	}
+	m.made[dir] = true
 }
 
 func isDirectory(name string) bool {

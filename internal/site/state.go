@@ -22,7 +22,7 @@ type FileState struct {
 // Files are those of the site and what else the folder has to have, as they were
 // when they were written, or found to be the same. Call it after Commit.
 func (f *Folder) Files() []FileState {
-	text := manifest(f.now)
+	text := f.manifest()
 	return append(f.files, FileState{Name: manifestName, Size: int64(len(text)), Sum: sum(text)})
 }
 
