@@ -15,6 +15,9 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		if len(os.Args) > 1 && os.Args[1] == "build" {
+			largePages()
+		}
 		collectLate()
 	}
 	// A second signal ends the program at once: whoever presses Ctrl-C twice
