@@ -31,10 +31,11 @@ type folder struct {
 	shown   string                  // what people see before names
 	texts   map[string]*source.File // included files by name
 	plain   map[string]bool         // folders that are no links, and what is trusted
+	missing map[string]error        // what is not there, while the pages are read for the first time; then nil
 }
 
 func newFolder(content fs.FS, o Options) *folder {
-	f := &folder{fsys: content, content: ".", shown: o.Folder, listed: map[string]bool{}, texts: map[string]*source.File{}, plain: map[string]bool{}}
+	f := &folder{fsys: content, content: ".", shown: o.Folder, listed: map[string]bool{}, texts: map[string]*source.File{}, plain: map[string]bool{}, missing: map[string]error{}}
 	if o.Project != nil {
 		f.fsys, f.content, f.shown = o.Project, path.Clean(o.Folder), ""
 		// The project's owner may have put these folders elsewhere. Inside of
@@ -84,17 +85,34 @@ func (f *folder) resolve(name string) (string, error) {
 	return name, nil
 }
 
+// notThere remembers a name: many pages ask for the same file in the same places.
+func (f *folder) notThere(name string, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.missing != nil && errors.Is(err, fs.ErrNotExist) {
+		f.missing[name] = err
+	}
+}
+
+// follow ends that: files come and go from now on.
+func (f *folder) follow() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.missing = nil
+}
+
 // isLink tells whether a name is a symbolic link that is not trusted. Folders are
 // asked once: each page would ask for all those above it.
 func (f *folder) isLink(name string) (bool, error) {
 	f.mu.Lock()
-	plain := f.plain[name]
+	plain, err := f.plain[name], f.missing[name]
 	f.mu.Unlock()
-	if plain {
-		return false, nil
+	if plain || err != nil {
+		return false, err
 	}
 	info, err := fs.Lstat(f.fsys, name)
 	if err != nil {
+		f.notThere(name, err)
 		return false, err
 	}
 	if info.Mode()&fs.ModeSymlink != 0 && !f.isTrusted(name) {

@@ -73,7 +73,9 @@ func Load(ctx context.Context, fsys fs.FS, o Options) (*Set, error) {
 	if s.byFolder = len(s.languages) > 0; !s.byFolder {
 		s.languages = []string{o.Language}
 	}
-	if err := s.parse(ctx, f, names, o); err != nil {
+	err = s.parse(ctx, f, names, o)
+	f.follow()
+	if err != nil {
 		return nil, err
 	}
 	if len(s.Pages) == 0 && len(s.Diagnostics) == 0 {
