@@ -38,12 +38,12 @@ func newFirst(folder string) (*first, error) {
 	return f, nil
 }
 
-func (f *first) write(name string, data []byte) (fs.FileInfo, error) {
+func (f *first) write(name string, data []byte) (stamp, error) {
 	file, err := f.place(name)
 	if err != nil {
-		return nil, err
+		return stamp{}, err
 	}
-	return writeFile(os.OpenFile, file, data)
+	return create(file, data)
 }
 
 // place is where a file of the site goes; its folder is made.

@@ -73,7 +73,7 @@ func (g *growingFile) End(name string) error {
 	f := g.folder
 	if f.first != nil {
 		err := f.first.take(g.name, name)
-		return f.note(name, g.sum.Sum32(), info, err)
+		return f.note(name, g.sum.Sum32(), stampOf(info), err)
 	}
 	old, err := f.unchanged(name, info.Size(), func() bool { return g.same(name) })
 	switch {
@@ -81,10 +81,10 @@ func (g *growingFile) End(name string) error {
 		return err
 	case old != nil:
 		f.isSame()
-		return f.note(name, g.sum.Sum32(), old, f.root.Remove(g.name))
+		return f.note(name, g.sum.Sum32(), stampOf(old), f.root.Remove(g.name))
 	}
 	err = f.root.Rename(g.name, f.nextStaged(name))
-	return f.note(name, g.sum.Sum32(), info, err)
+	return f.note(name, g.sum.Sum32(), stampOf(info), err)
 }
 
 // same tells whether the file of that name in the folder holds the same.

@@ -169,8 +169,8 @@ func (f *Folder) writeManifest(sets ...map[string]bool) error {
 // earlier build is somebody's own: it is an error.
 func (f *Folder) WriteFile(name string, data []byte) error {
 	if f.first != nil {
-		info, err := f.first.write(name, data)
-		return f.note(name, sum(data), info, err)
+		s, err := f.first.write(name, data)
+		return f.note(name, sum(data), s, err)
 	}
 	info, err := f.unchanged(name, int64(len(data)), func() bool {
 		old, err := f.root.ReadFile(name)
@@ -181,10 +181,10 @@ func (f *Folder) WriteFile(name string, data []byte) error {
 		return err
 	case info != nil:
 		f.isSame()
-		return f.note(name, sum(data), info, nil)
+		return f.note(name, sum(data), stampOf(info), nil)
 	}
-	info, err = f.stage(f.nextStaged(name), data)
-	return f.note(name, sum(data), info, err)
+	s, err := f.stage(f.nextStaged(name), data)
+	return f.note(name, sum(data), s, err)
 }
 
 func (f *Folder) isSame() {
@@ -205,9 +205,9 @@ func (f *Folder) nextStaged(name string) string {
 // no folders of its own: making them is what takes time.
 func stagedName(i int) string { return fmt.Sprintf("%s/%d", stagingName, i) }
 
-func (f *Folder) stage(name string, data []byte) (fs.FileInfo, error) {
+func (f *Folder) stage(name string, data []byte) (stamp, error) {
 	if err := f.makeStaging(); err != nil {
-		return nil, err
+		return stamp{}, err
 	}
 	return writeFile(f.root.OpenFile, name, data)
 }

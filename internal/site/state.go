@@ -33,12 +33,17 @@ func (f *Folder) keep(s FileState) {
 	f.files = append(f.files, s)
 }
 
-func (f *Folder) note(name string, sum uint32, info fs.FileInfo, err error) error {
+// A stamp is what a disk says of a file, as FileState has it.
+type stamp struct{ size, time int64 }
+
+func stampOf(info fs.FileInfo) stamp { return stamp{info.Size(), info.ModTime().UnixNano()} }
+
+func (f *Folder) note(name string, sum uint32, s stamp, err error) error {
 	if err == nil {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		f.now[name] = true
-		f.files = append(f.files, FileState{Name: name, Size: info.Size(), Time: info.ModTime().UnixNano(), Sum: sum})
+		f.files = append(f.files, FileState{Name: name, Size: s.size, Time: s.time, Sum: sum})
 	}
 	return err
 }
@@ -98,16 +103,16 @@ func tick(t time.Time) time.Duration {
 // one, and a named pipe in the way is an error instead of a wait.
 const createFlags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC | syscall.O_NONBLOCK
 
-// writeFile makes a file, or replaces what it holds, and returns what it is now.
-func writeFile(open func(name string, flag int, perm os.FileMode) (*os.File, error), name string, data []byte) (fs.FileInfo, error) {
+// writeFile makes a file, or replaces what it holds.
+func writeFile(open func(name string, flag int, perm os.FileMode) (*os.File, error), name string, data []byte) (stamp, error) {
 	file, err := open(name, createFlags, 0o666)
 	if err != nil {
-		return nil, err
+		return stamp{}, err
 	}
 	_, err = file.Write(data)
 	info, statErr := file.Stat()
 	if err = errors.Join(err, statErr, file.Close()); err != nil {
-		return nil, err
+		return stamp{}, err
 	}
-	return info, nil
+	return stampOf(info), nil
 }
