@@ -76,7 +76,7 @@ func (p *Page) headerText() string {
 // nothing that they read may have changed but the texts of pages.
 func Restore(fsys fs.FS, o Options, k *Kept) *Set {
 	f := newFolder(fsys, o)
-	s := &Set{folder: o.Folder, Codes: o.Codes, Site: o.Site, ByURL: map[string]*Page{}, languages: k.Languages, byFolder: k.ByFolder,
+	s := &Set{folder: o.Folder, Codes: o.Codes, Site: o.Site, languages: k.Languages, byFolder: k.ByFolder,
 		Included: k.Included, Until: k.Until}
 	for i := range k.Pages {
 		q := &k.Pages[i]

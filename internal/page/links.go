@@ -33,7 +33,7 @@ func (p *Page) addLink(n ast.Node, dest []byte, image bool) {
 
 // resolver knows where the pages and resources of the set are.
 func (s *Set) resolver() *resolver {
-	r := &resolver{set: s, byPath: map[string]*Page{}, files: map[string]string{}, redirects: map[string]string{},
+	r := &resolver{set: s, byPath: make(map[string]*Page, len(s.Pages)), files: map[string]string{}, redirects: make(map[string]string, len(s.Redirects)),
 		byName: map[string][]*Page{}, ids: map[*Page]map[string]bool{}}
 	for _, res := range s.Resources {
 		r.files[res.URL] = res.URL

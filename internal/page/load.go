@@ -62,7 +62,7 @@ func Load(ctx context.Context, fsys fs.FS, o Options) (*Set, error) {
 	}
 	o.Language = cmp.Or(o.Language, "en")
 	f := newFolder(fsys, o)
-	s := &Set{folder: o.Folder, Codes: o.Codes, Site: o.Site, ByURL: map[string]*Page{}, languages: o.Languages, jobs: o.Jobs}
+	s := &Set{folder: o.Folder, Codes: o.Codes, Site: o.Site, languages: o.Languages, jobs: o.Jobs}
 	names, err := s.list(ctx, f)
 	if err != nil {
 		return nil, err

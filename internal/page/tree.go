@@ -15,6 +15,7 @@ import (
 // tree fills ByURL and Homes and joins parents and children. A folder without a
 // page of its own gets one without a file.
 func (s *Set) tree() {
+	s.ByURL = make(map[string]*Page, len(s.Pages))
 	for _, p := range s.Pages {
 		if first := s.ByURL[p.URL]; first != nil {
 			s.Diagnostics = append(s.Diagnostics, source.Diagnostic{Pos: source.Pos{File: p.File.Name, Line: 1, Col: 1}, Rule: "url-taken",

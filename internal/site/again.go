@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -142,6 +143,7 @@ func (a *again) make(changed []*page.Page) error {
 		if out.err != nil {
 			return out.err
 		}
+		out.html = bytes.Clone(out.html)
 		a.made[at] = out
 		a.own[File(p.URL)] = true
 		if u := a.twin(p); u != "" {

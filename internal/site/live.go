@@ -215,7 +215,7 @@ func (l *Live) page(name string, p *page.Page) ([]byte, bool) {
 		return markdown(p), true
 	}
 	out := l.r.render(p)
-	return out.html, out.err == nil
+	return bytes.Clone(out.html), out.err == nil
 }
 
 // Files returns all files of the site, which nobody may change.

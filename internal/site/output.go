@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -55,12 +56,13 @@ type Folder struct {
 	lock     *os.File // held against other builds; nil there is none
 
 	mu      sync.Mutex // of what follows
-	now     map[string]bool
 	staged  []string
 	staging bool // the folder for staged files is there
 	same    int
 	files   []FileState // as they were written, or found
-	list    []byte      // manifest of now, once that is complete
+
+	now  map[string]bool // the names of files, once these are complete; nil for a first site
+	list []byte          // and their manifest
 }
 
 // OpenFolder prepares a folder, which is made where it is not there. It waits for
@@ -69,7 +71,7 @@ func OpenFolder(name string) (*Folder, error) {
 	if err := os.MkdirAll(name, 0o777); err != nil {
 		return nil, fmt.Errorf("open the output folder: %w", err)
 	}
-	f := &Folder{name: name, earlier: map[string]bool{}, now: map[string]bool{}, exchange: exchange}
+	f := &Folder{name: name, earlier: map[string]bool{}, exchange: exchange}
 	real, err := realName(name)
 	if err == nil {
 		f.lock = lock(filepath.Dir(real))
@@ -135,13 +137,7 @@ func (f *Folder) readManifest() error {
 }
 
 // manifest is the text that lists files.
-func manifest(sets ...map[string]bool) []byte {
-	var names []string
-	for _, set := range sets {
-		for name := range set {
-			names = append(names, name)
-		}
-	}
+func manifest(names []string) []byte {
 	slices.Sort(names)
 	return []byte(strings.Join(slices.Compact(names), "\n") + "\n")
 }
@@ -149,13 +145,21 @@ func manifest(sets ...map[string]bool) []byte {
 // manifest is the one of the new site. Nothing is written to that any more.
 func (f *Folder) manifest() []byte {
 	if f.list == nil {
-		f.list = manifest(f.now)
+		f.list = manifest(f.names())
 	}
 	return f.list
 }
 
-func (f *Folder) writeManifest(sets ...map[string]bool) error {
-	text := manifest(sets...)
+// names are those of the files of the new site.
+func (f *Folder) names() []string {
+	names := make([]string, len(f.files))
+	for i := range f.files {
+		names[i] = f.files[i].Name
+	}
+	return names
+}
+
+func (f *Folder) writeManifest(text []byte) error {
 	if old, err := f.root.ReadFile(manifestName); err == nil && bytes.Equal(old, text) {
 		return nil
 	}
@@ -241,11 +245,15 @@ func (f *Folder) unchanged(name string, size int64, same func() bool) (fs.FileIn
 // Commit implements Output.
 func (f *Folder) Commit() (Result, error) {
 	if f.first != nil {
-		return Result{Written: len(f.now)}, f.first.commit(f.manifest())
+		return Result{Written: len(f.files)}, f.first.commit(f.manifest())
+	}
+	f.now = make(map[string]bool, len(f.files))
+	for i := range f.files {
+		f.now[f.files[i].Name] = true
 	}
 	r := Result{Written: len(f.staged), Unchanged: f.same, Removed: len(f.gone())}
 	if r.Written == 0 && r.Removed == 0 {
-		return r, f.writeManifest(f.now)
+		return r, f.writeManifest(f.manifest())
 	}
 	return r, f.replace()
 }
@@ -266,7 +274,7 @@ func (f *Folder) gone() []string {
 func (f *Folder) inPlace() error {
 	// From here on until the end the manifest names old and new files, so that
 	// none is forgotten when this is interrupted.
-	if err := f.writeManifest(f.earlier, f.now); err != nil {
+	if err := f.writeManifest(manifest(slices.AppendSeq(f.names(), maps.Keys(f.earlier)))); err != nil {
 		return err
 	}
 	for i, name := range f.staged {
@@ -279,7 +287,7 @@ func (f *Folder) inPlace() error {
 			return err
 		}
 	}
-	if err := f.writeManifest(f.now); err != nil {
+	if err := f.writeManifest(f.manifest()); err != nil {
 		return err
 	}
 	return f.root.RemoveAll(stagingName)

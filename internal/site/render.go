@@ -36,6 +36,7 @@ type renderer struct {
 	drawing     bool                 // some of it is SVG or MathML, whose elements have names of their own
 	until       string               // the end tag of an element that was replaced and goes on in the next piece of HTML
 	text        buffer               // of the page, used again for the next one
+	html        bytes.Buffer         // all of it, used again, too
 	style       strings.Builder      // what the page needs beside the theme's style sheet
 	found       *search.Entry        // of the page that was rendered last
 	sidebar     sidebar
@@ -72,7 +73,7 @@ func (r *renderer) RegisterFuncs(reg goldmark.NodeRendererFuncRegisterer) {
 	reg.Register(markup.KindShortcodeInline, r.shortcode)
 }
 
-// page renders all of p.
+// page renders all of p. The HTML is good until the next page is rendered.
 func (r *renderer) page(p *page.Page) ([]byte, error) {
 	r.p, r.diagnostics, r.done, r.until = p, nil, 0, ""
 	r.ownHTML, r.drawing = false, false
@@ -101,11 +102,11 @@ func (r *renderer) page(p *page.Page) ([]byte, error) {
 	}
 	r.frame(t, p)
 	r.found = r.entry(p, t)
-	w := bytes.NewBuffer(r.space())
-	if err := r.Theme.Execute(w, "page.html", t); err != nil {
+	r.html.Reset()
+	if err := r.Theme.Execute(&r.html, "page.html", t); err != nil {
 		return nil, err
 	}
-	return w.Bytes(), nil
+	return r.html.Bytes(), nil
 }
 
 // body renders the Markdown. A first heading that repeats the title is left out.

@@ -138,7 +138,7 @@ type builder struct {
 	indexes     map[string]*search.Index            // by folder
 	terms       search.Words                        // that search finds, of all languages
 	feeds       map[*page.Page][]*page.Page         // dated pages of sections of the top level
-	spaces      chan []byte                         // for HTML and Markdown of pages; nil where each has its own
+	spaces      chan []byte                         // for the Markdown of pages; nil where each has its own
 	diagnostics []source.Diagnostic                 // of no single page
 	found       []source.Diagnostic                 // while rendering pages; those of a Live are in kept
 	codes       *highlight.Cache[codeKey, codeHTML] // what blocks became
@@ -244,7 +244,7 @@ func folderOf(name string) string { return name[:max(0, strings.LastIndexByte(na
 
 // A rendered page is what comes of one page.
 type rendered struct {
-	html        []byte    // nil it was written
+	html        []byte    // good until the next page is rendered; nil it was written
 	text        []byte    // as Markdown; nil there is none, or it was not written yet
 	style       [2]string // name and text of its own style sheet; "" it has none
 	entry       *search.Entry
@@ -292,8 +292,7 @@ func (b *builder) pages(ctx context.Context) error {
 			out.live = &k
 		}
 		out.text, out.err = b.writePage(b.order[i], files[i], out.html)
-		b.giveBack(out.html)
-		out.html = nil
+		out.html = nil // the renderer's
 		return out
 	}, func(i int, out rendered) error { return b.putPage(b.order[i], out) })
 }
@@ -328,8 +327,8 @@ func (b *builder) putPage(p *page.Page, out rendered) error {
 	return b.find(p, out.entry)
 }
 
-// space is room for the HTML or the Markdown of a page: that of one which was
-// written already, where there is any.
+// space is room for the Markdown of a page: that of one which was written already,
+// where there is any.
 func (b *builder) space() []byte {
 	select {
 	case s := <-b.spaces:

@@ -28,7 +28,6 @@ func (f *Folder) Files() []FileState {
 
 // keep leaves a file of the last build as it is.
 func (f *Folder) keep(s FileState) {
-	f.now[s.Name] = true
 	f.same++
 	f.files = append(f.files, s)
 }
@@ -42,7 +41,6 @@ func (f *Folder) note(name string, sum uint32, s stamp, err error) error {
 	if err == nil {
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		f.now[name] = true
 		f.files = append(f.files, FileState{Name: name, Size: s.size, Time: s.time, Sum: sum})
 	}
 	return err
