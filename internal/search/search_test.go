@@ -320,3 +320,18 @@ func FuzzRead(f *testing.F) {
 		})
 	})
 }
+
+func TestStrings(t *testing.T) {
+	for _, special := range []string{`"`, `\`, "\x00", "\x1f", "\n", "é", "漢", " \" \\", "\x7f !#[]"} {
+		for at := range 20 {
+			want := strings.Repeat("a", at) + special + strings.Repeat("b", 20-at)
+			var got string
+			if err := json.Unmarshal(appendString(nil, want), &got); err != nil || got != want {
+				t.Errorf("%q is written as %q, %v", want, got, err)
+			}
+		}
+	}
+	if got, want := string(appendString(nil, "letters \xff and words")), `"letters `+"\ufffd"+` and words"`; got != want {
+		t.Errorf("what is not UTF-8: %q, want %q", got, want)
+	}
+}

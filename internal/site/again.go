@@ -101,10 +101,8 @@ func Again(ctx context.Context, set *page.Set, o Options, last Last, changed []*
 	if len(b.order) != len(last.Pages) || o.Marks != nil || slices.ContainsFunc(last.Single, func(d source.Diagnostic) bool { return d.Rule == "file-taken" }) {
 		return nil, ErrMore
 	}
-	for _, step := range []func() error{func() error { return a.make(changed) }, a.keep, a.texts, a.write, a.search, b.llms, ctx.Err} {
-		if err := step(); err != nil {
-			return nil, err
-		}
+	if err := inTurn([]func() error{func() error { return a.make(changed) }, a.keep, a.texts, a.write, a.search, b.llms, ctx.Err}); err != nil {
+		return nil, err
 	}
 	if len(b.diagnostics) > 0 { // names of files clash, which Build has to tell
 		return nil, ErrMore

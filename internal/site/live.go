@@ -84,10 +84,15 @@ func NewLive(ctx context.Context, set *page.Set, o Options) (*Live, error) {
 	if err := b.pages(ctx); err != nil {
 		return nil, err
 	}
-	for _, write := range b.fixed(ctx) {
-		if err := write(); err != nil {
-			return nil, err
-		}
+	all, err := b.claimRedirects()
+	if err == nil {
+		err = b.redirects(ctx, all)
+	}
+	if err == nil {
+		err = inTurn(b.fixed())
+	}
+	if err != nil {
+		return nil, err
 	}
 	l.single = b.diagnostics
 	l.r = newRenderer(b)
@@ -248,10 +253,8 @@ func (l *Live) refresh() error {
 	clear(l.late)
 	before := maps.Clone(l.b.written)
 	l.b.diagnostics = nil
-	for _, write := range l.b.late() {
-		if err := write(); err != nil {
-			return err
-		}
+	if err := inTurn(l.b.late()); err != nil {
+		return err
 	}
 	for name := range l.b.written {
 		if _, known := before[name]; !known {

@@ -11,26 +11,31 @@ import (
 	"github.com/probatum/probatum/theme"
 )
 
-// redirects writes a page for each alias that sends a browser on.
-func (b *builder) redirects(ctx context.Context) error {
-	var names []string
+// claimRedirects takes the names of the files of redirects, and returns those that
+// have one.
+func (b *builder) claimRedirects() ([]page.Redirect, error) {
 	var all []page.Redirect
 	for _, r := range b.set.Redirects {
-		name := File(r.From)
-		ok, err := b.claim(name, "an alias of "+nameOf(b.set.ByURL[r.To]))
+		ok, err := b.claim(File(r.From), "an alias of "+nameOf(b.set.ByURL[r.To]))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if ok {
-			names, all = append(names, name), append(all, r)
+			all = append(all, r)
 		}
 	}
+	return all, nil
+}
+
+// redirects writes a page for each alias that sends a browser on. Other files may be
+// written meanwhile.
+func (b *builder) redirects(ctx context.Context, all []page.Redirect) error {
 	return inOrder(ctx, len(all), b.Jobs, func(i int) error {
 		html, err := b.redirect(all[i])
 		if err != nil {
 			return err
 		}
-		return b.write(names[i], html)
+		return b.write(File(all[i].From), html)
 	}, func(_ int, err error) error { return err })
 }
 

@@ -4,6 +4,7 @@
 package site
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/probatum/probatum/internal/highlight"
 	"github.com/probatum/probatum/internal/page"
@@ -105,24 +107,41 @@ func (b *builder) all(ctx context.Context) (err error) {
 			err = errors.Join(err, b.full.Discard())
 		}
 	}()
-	if err := b.pages(ctx); err != nil {
-		return err
-	}
-	for _, write := range append(b.fixed(ctx), b.late()...) {
-		if err := write(); err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
+	return inTurn([]func() error{func() error { return b.pages(ctx) }, func() error { return b.besidePages(ctx) }, ctx.Err})
 }
 
-// fixed write files that do not rest on the texts of pages.
-func (b *builder) fixed(ctx context.Context) []func() error {
-	return []func() error{func() error { return b.redirects(ctx) }, b.resources, b.assets, b.notFound, b.robots, b.sitemap, b.writeFeeds}
+// besidePages writes all files but those of pages. What most of them are made of is
+// put together by one goroutine, while others write the redirects.
+func (b *builder) besidePages(ctx context.Context) error {
+	redirects, err := b.claimRedirects()
+	if err != nil {
+		return err
+	}
+	var wg sync.WaitGroup
+	var others error
+	wg.Go(func() { others = inTurn(append(b.fixed(), b.late()...)) })
+	err = b.redirects(ctx, redirects)
+	wg.Wait()
+	return cmp.Or(err, others)
+}
+
+// fixed write files that do not rest on the texts of pages, besides redirects.
+func (b *builder) fixed() []func() error {
+	return []func() error{b.resources, b.assets, b.notFound, b.robots, b.sitemap, b.writeFeeds}
 }
 
 // late write files that rest on the texts of all pages.
 func (b *builder) late() []func() error { return []func() error{b.search, b.verified, b.llms} }
+
+// inTurn takes the steps one after the other, up to the first error.
+func inTurn(steps []func() error) error {
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // A builder is the state of one build.
 type builder struct {
