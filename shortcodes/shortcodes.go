@@ -20,7 +20,6 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"io"
 	"io/fs"
 	"path"
 	"reflect"
@@ -261,7 +260,5 @@ func (c Call) Either(name string, position int) string {
 	return cmp.Or(c.Get(name), c.Get(position))
 }
 
-// Execute writes the HTML of one call.
-func (c *Shortcode) Execute(w io.Writer, call Call) error {
-	return c.tmpl.Execute(w, call)
-}
+// HTML is what the template writes for one call.
+func (c *Shortcode) HTML(call Call) (template.HTML, error) { return c.tmpl.HTML(call) }

@@ -214,9 +214,8 @@ func TestBuiltins(t *testing.T) {
 		}
 		call := tt.call
 		call.Name, call.Page, call.Site, call.Book, call.Files = tt.name, page, site, book, files
-		var b strings.Builder
-		if err := c.Execute(&b, call); err != nil || b.String() != tt.want {
-			t.Errorf("%s %v %v: got %q, %v\nwant %q", tt.name, tt.call.Params, tt.call.Named, b.String(), err, tt.want)
+		if got, err := c.HTML(call); err != nil || string(got) != tt.want {
+			t.Errorf("%s %v %v: got %q, %v\nwant %q", tt.name, tt.call.Params, tt.call.Named, got, err, tt.want)
 		}
 	}
 }
@@ -271,7 +270,7 @@ func TestMissingValue(t *testing.T) {
 	} {
 		c, _ := set.Lookup(tt.name)
 		tt.call.Name = tt.name
-		err := c.Execute(&strings.Builder{}, tt.call)
+		_, err := c.HTML(tt.call)
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: got error %v, want %q", tt.name, err, tt.want)
 		}
@@ -288,9 +287,8 @@ func TestUserReplaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, _ := set.Lookup("tip")
-	var b strings.Builder
-	if err := c.Execute(&b, Call{Inner: template.HTML("x")}); err != nil || b.String() != "<p>x</p>" {
-		t.Errorf("got %q, %v; want <p>x</p>", b.String(), err)
+	if got, err := c.HTML(Call{Inner: template.HTML("x")}); err != nil || got != "<p>x</p>" {
+		t.Errorf("got %q, %v; want <p>x</p>", got, err)
 	}
 	if _, ok := set.Lookup("blocks/cover"); !ok {
 		t.Errorf("no shortcode blocks/cover in %v", set.Names())

@@ -2,8 +2,8 @@ package theme
 
 import (
 	"html/template"
+	"io"
 	"strconv"
-	"strings"
 	"sync"
 	"text/template/parse"
 )
@@ -31,9 +31,10 @@ func (p *Page) Part(name string) (template.HTML, error) {
 }
 
 func (t *Theme) part(name string, p *Page) (template.HTML, error) {
-	var b strings.Builder
-	err := t.execute(&b, name, p)
-	return template.HTML(b.String()), err
+	if tmpl := t.direct[name]; tmpl != nil {
+		return tmpl.HTML(p)
+	}
+	return "", t.tmpl.ExecuteTemplate(io.Discard, name, p) // which says that there is none
 }
 
 // key is the same for sites whose fields are the same.

@@ -51,11 +51,11 @@ func TestPart(t *testing.T) {
 		}
 		for _, p := range []Page{{Title: "One", Site: Site{Root: "../"}}, {Title: "Two", Site: Site{Root: "../"}}, {Title: "Two", Site: Site{Root: "./"}}} {
 			want := strings.NewReplacer("{{ .Title }}", p.Title, "{{ .Site.Root }}", p.Site.Root).Replace(header)
-			var b strings.Builder
-			if err := th.Execute(&b, "page.html", &p); err != nil {
+			html, err := th.Append(nil, "page.html", &p)
+			if err != nil {
 				t.Fatal(err)
 			}
-			if !strings.Contains(b.String(), want) {
+			if !strings.Contains(string(html), want) {
 				t.Errorf("%s: no %s in the page", header, want)
 			}
 		}

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"io"
 	"io/fs"
 	"reflect"
 	"slices"
@@ -175,19 +174,14 @@ func (t *Theme) Assets() []Asset { return t.assets }
 // that a browser does not show a new page with an old style sheet.
 func (t *Theme) Version() string { return t.version }
 
-// Execute writes the template of that name: "page.html" or "redirect.html".
-func (t *Theme) Execute(w io.Writer, name string, p *Page) error {
+// Append appends what the template of that name, "page.html" or "redirect.html",
+// makes of a page. Where it fails b stays as it was.
+func (t *Theme) Append(b []byte, name string, p *Page) ([]byte, error) {
 	dot := *p
 	dot.theme = t
-	if err := t.execute(w, name, &dot); err != nil {
-		return fmt.Errorf("theme/%w", err)
+	b, err := t.direct[name].Append(b, &dot)
+	if err != nil {
+		return b, fmt.Errorf("theme/%w", err)
 	}
-	return nil
-}
-
-func (t *Theme) execute(w io.Writer, name string, p *Page) error {
-	if tmpl := t.direct[name]; tmpl != nil {
-		return tmpl.Execute(w, p)
-	}
-	return t.tmpl.ExecuteTemplate(w, name, p)
+	return b, nil
 }

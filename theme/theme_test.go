@@ -124,12 +124,12 @@ func TestUserReplaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var b strings.Builder
-	if err := th.Execute(&b, "page.html", &Page{Site: Site{Title: "T"}}); err != nil {
+	html, err := th.Append(nil, "page.html", &Page{Site: Site{Title: "T"}})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(b.String(), "<footer>mine T</footer>") {
-		t.Errorf("the user's footer is not in the page:\n%s", b.String())
+	if !strings.Contains(string(html), "<footer>mine T</footer>") {
+		t.Errorf("the user's footer is not in the page:\n%s", html)
 	}
 	if th.Version() == plain.Version() {
 		t.Errorf("version %s did not change with the assets", th.Version())
@@ -185,12 +185,12 @@ func TestDirect(t *testing.T) {
 		}
 		for _, p := range []Page{{}, full, plain} {
 			p.theme = th
-			var want, got strings.Builder
+			var want strings.Builder
 			if err := th.tmpl.ExecuteTemplate(&want, name, &p); err != nil {
 				t.Fatal(err)
 			}
-			if err := tmpl.Execute(&got, &p); err != nil || got.String() != want.String() {
-				t.Errorf("%s of %s: got %s, %v, want %s", name, p.Title, got.String(), err, want.String())
+			if got, err := tmpl.HTML(&p); err != nil || string(got) != want.String() {
+				t.Errorf("%s of %s: got %s, %v, want %s", name, p.Title, got, err, want.String())
 			}
 		}
 	}

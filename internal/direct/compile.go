@@ -353,11 +353,13 @@ func apply(f reflect.Value, args []value) value {
 		}
 	}
 	return value{t.Out(0), false, func(s *state) reflect.Value {
-		in := make([]reflect.Value, len(args))
-		for i, a := range args {
-			in[i] = a.get(s)
+		at := len(s.args)
+		for _, a := range args {
+			s.args = append(s.args, a.get(s))
 		}
-		out := f.Call(in)
+		out := f.Call(s.args[at:])
+		clear(s.args[at:])
+		s.args = s.args[:at]
 		if len(out) == 2 && !out[1].IsNil() {
 			panic(unknown{})
 		}

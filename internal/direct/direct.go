@@ -31,27 +31,22 @@ func New(t *template.Template, dot reflect.Type, funcs template.FuncMap) *Templa
 	return &Template{html: t, dot: dot, funcs: funcs}
 }
 
-var buffers sync.Pool // of *[]byte
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
-// Execute writes what the template makes of dot, or returns the error of
-// html/template and writes nothing.
-func (t *Template) Execute(w io.Writer, dot any) error {
-	b, _ := buffers.Get().(*[]byte)
-	if b == nil {
-		b = new([]byte)
-	}
+// HTML returns what the template makes of dot, or the error of html/template.
+func (t *Template) HTML(dot any) (template.HTML, error) {
+	b := buffers.Get().(*[]byte)
 	defer buffers.Put(b)
-	out, err := t.append((*b)[:0], dot)
+	out, err := t.Append((*b)[:0], dot)
 	if err != nil {
-		return err
+		return "", err
 	}
 	*b = out
-	_, err = w.Write(out)
-	return err
+	return template.HTML(out), nil
 }
 
-// append appends what Execute writes to b. Where it fails b stays as it was.
-func (t *Template) append(b []byte, dot any) ([]byte, error) {
+// Append appends that to b. Where it fails b stays as it was.
+func (t *Template) Append(b []byte, dot any) ([]byte, error) {
 	t.once.Do(t.compile)
 	if t.run != nil && reflect.TypeOf(dot) == t.dot {
 		if out, ok := t.direct(b, reflect.ValueOf(dot)); ok {
@@ -65,11 +60,14 @@ func (t *Template) append(b []byte, dot any) ([]byte, error) {
 	return w.Bytes(), nil
 }
 
-// A state is one execution.
+// A state is one execution. Another one uses its room again.
 type state struct {
 	out  []byte
 	vars []reflect.Value // the dots, too
+	args []reflect.Value // of the calls that are being made
 }
+
+var states = sync.Pool{New: func() any { return &state{} }}
 
 // A step writes a part of the template.
 type step func(s *state)
@@ -82,10 +80,14 @@ func (t *Template) direct(b []byte, dot reflect.Value) (out []byte, ok bool) {
 			out, ok = nil, false
 		}
 	}()
-	s := &state{b, make([]reflect.Value, t.vars)}
+	s := states.Get().(*state)
+	s.out, s.vars, s.args = b, append(s.vars[:0], make([]reflect.Value, t.vars)...), s.args[:0]
 	s.vars[0] = dot
 	t.run(s)
-	return s.out, true
+	b, s.out = s.out, nil
+	clear(s.vars)
+	states.Put(s)
+	return b, true
 }
 
 // compile makes run, where all of the template is known.

@@ -128,7 +128,7 @@ func (p pair) compare(t *testing.T, name, url string, count int) {
 		}
 		var want strings.Builder
 		wantErr := p.html.Execute(&want, dot)
-		got, err := p.direct.append([]byte("before "), dot)
+		got, err := p.direct.Append([]byte("before "), dot)
 		if wantErr != nil {
 			if err == nil || err.Error() != wantErr.Error() || string(got) != "before " {
 				t.Errorf("%s on %+v: got %q, %v, want the error %v", p.text, x, got, err, wantErr)

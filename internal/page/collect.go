@@ -18,15 +18,15 @@ import (
 )
 
 // collect walks the tree once and fills Headings, Blocks and Links.
-func (p *Page) collect() *ast.Document {
+func (p *Page) collect() *nodes {
 	var lead ast.Node // the paragraph before what comes
 	heading := ""
 	p.hrefs = map[string]string{}
 	for _, c := range p.Doc.Calls {
 		p.addOutput(c)
 	}
-	root := p.Doc.Tree(p.shown)
-	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	of := &nodes{root: p.Doc.Tree(p.shown)}
+	_ = ast.Walk(of.root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}
@@ -38,8 +38,10 @@ func (p *Page) collect() *ast.Document {
 			lead = n
 		case *ast.Link:
 			p.addLink(n, n.Destination, false)
+			of.links = append(of.links, n)
 		case *ast.Image:
 			p.addLink(n, n.Destination, true)
+			of.links = append(of.links, n)
 		case *ast.Text:
 			p.brokenLink(n)
 		case *east.TableRow:
@@ -51,6 +53,7 @@ func (p *Page) collect() *ast.Document {
 		}
 		if isBlock(n) {
 			p.addBlock(n, lead, heading)
+			of.blocks = append(of.blocks, n)
 			lead = nil
 		}
 		return ast.WalkContinue, nil
@@ -63,7 +66,29 @@ func (p *Page) collect() *ast.Document {
 			p.rawIDs = append(p.rawIDs, cmp.Or(m[1], m[2], m[3]))
 		}
 	}
-	return root
+	return of
+}
+
+// nodes are a tree and those in it that are the page's links and blocks, in order.
+type nodes struct {
+	root          *ast.Document
+	links, blocks []ast.Node
+}
+
+// nodesOf finds them in the order of collect.
+func nodesOf(root *ast.Document) *nodes {
+	of := &nodes{root: root}
+	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch kind := n.Kind(); {
+		case !entering:
+		case kind == ast.KindLink || kind == ast.KindImage:
+			of.links = append(of.links, n)
+		case isBlock(n):
+			of.blocks = append(of.blocks, n)
+		}
+		return ast.WalkContinue, nil
+	})
+	return of
 }
 
 // A Tree is the Markdown of a page and which of its nodes are the page's links
@@ -78,21 +103,17 @@ type Tree struct {
 // text, so a Page holds none. Each call gives a new one, for its caller alone;
 // of a page that was loaded on demand, the first finds what is in the page.
 func (p *Page) Tree() *Tree {
-	root := p.settle()
-	if root == nil {
-		root = p.Doc.Tree(p.shown)
+	of := p.settle()
+	if of == nil {
+		of = nodesOf(p.Doc.Tree(p.shown))
 	}
-	t := &Tree{Root: root, Links: make(map[ast.Node]*Link, len(p.Links)), Blocks: make(map[ast.Node]*Block, len(p.Blocks))}
-	_ = ast.Walk(t.Root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		switch kind := n.Kind(); { // in the order of collect
-		case !entering:
-		case (kind == ast.KindLink || kind == ast.KindImage) && len(t.Links) < len(p.Links):
-			t.Links[n] = &p.Links[len(t.Links)]
-		case isBlock(n) && len(t.Blocks) < len(p.Blocks):
-			t.Blocks[n] = p.Blocks[len(t.Blocks)]
-		}
-		return ast.WalkContinue, nil
-	})
+	t := &Tree{Root: of.root, Links: make(map[ast.Node]*Link, len(p.Links)), Blocks: make(map[ast.Node]*Block, len(p.Blocks))}
+	for i := range min(len(of.links), len(p.Links)) {
+		t.Links[of.links[i]] = &p.Links[i]
+	}
+	for i := range min(len(of.blocks), len(p.Blocks)) {
+		t.Blocks[of.blocks[i]] = p.Blocks[i]
+	}
 	return t
 }
 
@@ -351,11 +372,11 @@ func (p *Page) callText(c *markup.Call) (string, error) {
 	if c.Code == nil || c.Body != shortcodes.None {
 		return raw, nil
 	}
-	var b strings.Builder
-	if err := c.Code.Execute(&b, p.Call(c)); err != nil {
+	text, err := c.Code.HTML(p.Call(c))
+	if err != nil {
 		return "<" + p.CallName(c) + ">", err
 	}
-	return html.UnescapeString(tags.ReplaceAllString(b.String(), "")), nil
+	return html.UnescapeString(tags.ReplaceAllString(string(text), "")), nil
 }
 
 // CallName is what people call one use of a shortcode: its name and what follows

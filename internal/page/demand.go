@@ -5,29 +5,28 @@ import (
 	"sync"
 
 	"github.com/probatum/probatum/internal/markup"
-	"github.com/yuin/goldmark/ast"
 )
 
 // A pending is what is still to be found in a page: first what is in it, then
 // where its links lead. The second may need the first of other pages.
 type pending struct{ found, resolved sync.Once }
 
-// find finds what is in the page unless that is known. It returns the tree that
+// find finds what is in the page unless that is known. It returns the nodes that
 // it was found in; nil where that was before.
-func (p *Page) find() (root *ast.Document) {
+func (p *Page) find() (of *nodes) {
 	if p.pending != nil {
-		p.pending.found.Do(func() { root = p.collect() })
+		p.pending.found.Do(func() { of = p.collect() })
 	}
-	return root
+	return of
 }
 
 // settle is find, and where the page's links lead.
-func (p *Page) settle() *ast.Document {
-	root := p.find()
+func (p *Page) settle() *nodes {
+	of := p.find()
 	if p.pending != nil {
 		p.pending.resolved.Do(func() { p.set.resolves.resolve(p) })
 	}
-	return root
+	return of
 }
 
 // Pending tells whether the set was loaded on demand and not finished yet.

@@ -64,16 +64,16 @@ func (p *Page) addOutput(c *markup.Call) {
 	if !c.Whole() || c.HasBody() || !c.Code.Links {
 		return
 	}
-	var b strings.Builder
-	if err := c.Code.Execute(&b, p.Call(c)); err != nil {
+	html, err := c.Code.HTML(p.Call(c))
+	if err != nil {
 		return // it is reported where it is shown
 	}
-	p.raw = append(p.raw, piece{text: b.String(), at: -1, pos: p.File.Pos(c.Start)})
+	p.raw = append(p.raw, piece{text: string(html), at: -1, pos: p.File.Pos(c.Start)})
 	if p.pending != nil {
 		if p.outputs == nil {
 			p.outputs = map[*markup.Call]string{}
 		}
-		p.outputs[c] = b.String()
+		p.outputs[c] = string(html)
 	}
 }
 

@@ -2,7 +2,6 @@ package site
 
 import (
 	"html/template"
-	"strings"
 
 	"github.com/probatum/probatum/internal/markup"
 	"github.com/probatum/probatum/internal/page"
@@ -77,9 +76,8 @@ func (r *renderer) expand(c *markup.Call, inner string, n ast.Node) (text string
 	if block := r.tree.Blocks[n]; block != nil {
 		dot.Code = template.HTML(r.figure(block))
 	}
-	var b strings.Builder
-	err = c.Code.Execute(&b, dot)
-	return b.String(), b.String() == string(dot.Code), err
+	html, err := c.Code.HTML(dot)
+	return string(html), html == dot.Code, err
 }
 
 // missingFile names the file that is the body of a call and is not there, ""

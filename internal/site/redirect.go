@@ -1,7 +1,6 @@
 package site
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"html/template"
@@ -35,6 +34,7 @@ func (b *builder) redirects(ctx context.Context, all []page.Redirect) error {
 		if err != nil {
 			return err
 		}
+		defer b.giveBack(html)
 		return b.write(File(all[i].From), html)
 	}, func(_ int, err error) error { return err })
 }
@@ -45,9 +45,7 @@ func (b *builder) redirect(r page.Redirect) ([]byte, error) {
 	if b.base != nil {
 		p.Canonical = b.absolute(r.To)
 	}
-	var w bytes.Buffer
-	err := b.Theme.Execute(&w, "redirect.html", p)
-	return w.Bytes(), err
+	return b.Theme.Append(b.space(), "redirect.html", p)
 }
 
 // siteAt is what the pages have in common, as seen from a URL, in the
@@ -128,11 +126,11 @@ func (b *builder) notFound() error {
 	p.Nav.URL, p.Nav.More = p.Site.Root, len(b.set.Root.Children)-len(p.Nav.Items)
 	p.Nav.MoreText = s.T("ui_more", p.Nav.More)
 	p.Body = template.HTML("<p>" + escape(s.T("ui_not_found_text")) + "</p>")
-	var w bytes.Buffer
-	if err := b.Theme.Execute(&w, "page.html", p); err != nil {
+	html, err := b.Theme.Append(nil, "page.html", p)
+	if err != nil {
 		return err
 	}
-	return b.put("404.html", "the page for wrong addresses", w.Bytes())
+	return b.put("404.html", "the page for wrong addresses", html)
 }
 
 // direction is "rtl" for the languages that are written that way.

@@ -36,7 +36,7 @@ type renderer struct {
 	drawing     bool                 // some of it is SVG or MathML, whose elements have names of their own
 	until       string               // the end tag of an element that was replaced and goes on in the next piece of HTML
 	text        buffer               // of the page, used again for the next one
-	html        bytes.Buffer         // all of it, used again, too
+	html        []byte               // all of it, used again, too
 	style       strings.Builder      // what the page needs beside the theme's style sheet
 	found       *search.Entry        // of the page that was rendered last
 	sidebar     sidebar
@@ -45,7 +45,7 @@ type renderer struct {
 func newRenderer(b *builder) *renderer {
 	r := &renderer{builder: b}
 	r.markdown = goldmark.NewRenderer(goldmark.WithNodeRenderers(
-		util.Prioritized(html.NewRenderer(html.WithUnsafe()), 1000),
+		util.Prioritized(html.NewRenderer(html.WithUnsafe(), html.WithWriter(textWriter{html.DefaultWriter})), 1000),
 		util.Prioritized(extension.NewTableHTMLRenderer(), 500),
 		util.Prioritized(extension.NewStrikethroughHTMLRenderer(), 500),
 		util.Prioritized(extension.NewDefinitionListHTMLRenderer(), 500),
@@ -102,11 +102,8 @@ func (r *renderer) page(p *page.Page) ([]byte, error) {
 	}
 	r.frame(t, p)
 	r.found = r.entry(p, t)
-	r.html.Reset()
-	if err := r.Theme.Execute(&r.html, "page.html", t); err != nil {
-		return nil, err
-	}
-	return r.html.Bytes(), nil
+	r.html, err = r.Theme.Append(r.html[:0], "page.html", t)
+	return r.html, err
 }
 
 // body renders the Markdown. A first heading that repeats the title is left out.
@@ -135,6 +132,22 @@ func (r *renderer) inner(n ast.Node) (string, error) {
 		}
 	}
 	return w.String(), nil
+}
+
+// A textWriter writes text as goldmark does, which looks at each byte twice. Most
+// text has no sign in it that is written otherwise.
+type textWriter struct{ html.Writer }
+
+// Write implements html.Writer.
+func (t textWriter) Write(w util.BufWriter, source []byte) {
+	for _, c := range source {
+		switch c {
+		case '\\', '&', '<', '>', '"', 0:
+			t.Writer.Write(w, source)
+			return
+		}
+	}
+	_, _ = w.Write(source)
 }
 
 // A buffer takes what goldmark writes. Into anything else goldmark writes through
@@ -228,7 +241,7 @@ func (r *renderer) href(n ast.Node, dest []byte) string {
 		u = r.p.ExpandText(dest)
 	}
 	u = r.address(r.p, u)
-	if strings.Contains(u, ":") && html.IsDangerousURL([]byte(u)) {
+	if strings.Contains(u, ":") && !foreign(u) && html.IsDangerousURL([]byte(u)) {
 		return ""
 	}
 	return escape(string(util.URLEscape([]byte(u), false)))

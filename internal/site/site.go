@@ -157,7 +157,7 @@ type builder struct {
 	indexes     map[string]*search.Index            // by folder
 	terms       search.Words                        // that search finds, of all languages
 	feeds       map[*page.Page][]*page.Page         // dated pages of sections of the top level
-	spaces      chan []byte                         // for the Markdown of pages; nil where each has its own
+	spaces      chan []byte                         // for Markdown of pages and HTML of redirects; nil where each has its own
 	diagnostics []source.Diagnostic                 // of no single page
 	found       []source.Diagnostic                 // while rendering pages; those of a Live are in kept
 	codes       *highlight.Cache[codeKey, codeHTML] // what blocks became
@@ -346,8 +346,8 @@ func (b *builder) putPage(p *page.Page, out rendered) error {
 	return b.find(p, out.entry)
 }
 
-// space is room for the Markdown of a page: that of one which was written already,
-// where there is any.
+// space is room for the Markdown of a page, or a redirect: that of one which was
+// written already, where there is any.
 func (b *builder) space() []byte {
 	select {
 	case s := <-b.spaces:

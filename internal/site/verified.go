@@ -1,7 +1,6 @@
 package site
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"html/template"
@@ -32,11 +31,11 @@ func (b *builder) verified() error {
 	for _, h := range s.headings(frame) {
 		p.Contents = append(p.Contents, theme.Heading{Title: h[1], ID: h[0]})
 	}
-	var w bytes.Buffer
-	if err := b.Theme.Execute(&w, "page.html", p); err != nil {
+	html, err := b.Theme.Append(nil, "page.html", p)
+	if err != nil {
 		return err
 	}
-	if err := b.put("verified/index.html", "the page of what is verified", w.Bytes()); err != nil {
+	if err := b.put("verified/index.html", "the page of what is verified", html); err != nil {
 		return err
 	}
 	return b.put("verified/badge.svg", "the badge of what is verified", badge(s.all))
