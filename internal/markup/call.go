@@ -94,11 +94,11 @@ func (c *Call) InnerText(f *source.File) string {
 // findCalls adds the calls from offset on to Calls: tags become calls, and
 // opening and closing tags pairs. All of them stand in the body of parent.
 func (d *Document) findCalls(p *Parser, offset int, parent *Call) {
-	known := func(name string) bool { _, ok := p.Codes.Lookup(name); return ok }
 	first := len(d.Calls)
-	m := matcher{d: d, p: p, parent: parent, tags: d.scanTags(offset, known), count: map[*Call]int{}}
+	m := newMatcher(d, p, offset, parent)
 	m.match()
 	m.run()
+	m.free()
 	slices.SortFunc(d.Calls[first:], func(a, b *Call) int { return a.Start - b.Start })
 	for i := first; i < len(d.Calls); i++ {
 		if c := d.Calls[i]; c.Verbatim() {

@@ -26,7 +26,17 @@ type Header struct {
 	// null has that tag.
 	Root *yaml.Node
 	file *source.File
-	at   int // offset of the notation's first byte
+	at   int          // offset of the notation's first byte
+	room *[]yaml.Node // where plainHeader has put its nodes; nil where it has made none
+}
+
+// DropHeader lets go of the header: it is as large as the text of most pages.
+// Nobody may use its nodes any more.
+func (d *Document) DropHeader() {
+	if d.Header != nil && d.Header.room != nil {
+		plainNodes.Put(d.Header.room)
+	}
+	d.Header = nil
 }
 
 // Pos returns the place of a node in the file.
@@ -202,7 +212,8 @@ func (d *Document) decodeHeader(r raw) *yaml.Node {
 	if r.notation == "toml" {
 		return d.decodeTOML(r.text)
 	}
-	if root := plainHeader(r.text); root != nil {
+	if root, room := plainHeader(r.text); root != nil {
+		d.Header.room = room
 		d.duplicateKeys(root)
 		return root
 	}
@@ -236,6 +247,9 @@ func (d *Document) headerError(line, column int, rule, message, hint string) {
 // duplicateKeys reports each key that stands twice in one mapping; the last one
 // counts, as everywhere.
 func (d *Document) duplicateKeys(n *yaml.Node) {
+	if len(n.Content) == 0 {
+		return
+	}
 	first := map[string]*yaml.Node{}
 	for i, c := range n.Content {
 		if n.Kind == yaml.MappingNode && i%2 == 0 {

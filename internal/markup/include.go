@@ -155,12 +155,11 @@ func (d *Document) snippet(c *Call, name string) {
 }
 
 // graft parses the Markdown that was included, or that stands apart, and hangs
-// it below the nodes of its calls in the tree of the page.
-func (d *Document) graft(page *ast.Document) {
+// it below the nodes of its calls in the tree of the page. It tells whether there is any.
+func (d *Document) graft(page *ast.Document) (grown bool) {
 	if !slices.ContainsFunc(d.Calls, (*Call).grafted) {
-		return
+		return false
 	}
-	grown := false
 	_ = ast.Walk(page, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if c := callOf(n); entering && c.grafted() {
 			start, end := c.TagEnd, c.BodyEnd
@@ -179,6 +178,7 @@ func (d *Document) graft(page *ast.Document) {
 	if grown {
 		renumber(page)
 	}
+	return grown
 }
 
 func callOf(n ast.Node) *Call {

@@ -17,7 +17,8 @@ const (
 
 // limit reports what is beyond the limits and blanks it in the text.
 func (d *Document) limit(text []byte) {
-	l := limiter{d: d, code: codeTracker{data: d.File.Data}}
+	l := limiter{d: d, code: codeTracker{data: d.File.Data},
+		counts: bytes.Count(text, []byte("[")) > maxBrackets || bytes.Count(text, []byte("(")) > maxBrackets}
 	for start := d.Body; start < len(text); {
 		end := len(text)
 		if i := bytes.IndexByte(text[start:], '\n'); i >= 0 {
@@ -40,6 +41,7 @@ func (d *Document) limit(text []byte) {
 type limiter struct {
 	d                    *Document
 	code                 codeTracker
+	counts               bool // there are enough brackets for that
 	square, round, named int
 	skip                 bool // the rest of the paragraph
 }
@@ -52,11 +54,9 @@ func (l *limiter) line(line []byte) string {
 		return ""
 	}
 	marks, column := containers(line)
-	if text[0] == '[' && bytes.Contains(text, []byte("]:")) {
-		l.named++
+	if l.counts {
+		l.brackets(line, text)
 	}
-	l.square += bytes.Count(line, []byte("[")) - bytes.Count(line, []byte("]"))
-	l.round += bytes.Count(line, []byte("(")) - bytes.Count(line, []byte(")"))
 	switch {
 	case marks > maxNesting, column > maxIndent:
 		return fmt.Sprintf("lists and quotes are nested more than %d deep", maxNesting)
@@ -66,6 +66,15 @@ func (l *limiter) line(line []byte) string {
 		return fmt.Sprintf("more than %d link definitions", maxReferences)
 	}
 	return ""
+}
+
+// brackets counts those on a line; text is the line without the blanks before it.
+func (l *limiter) brackets(line, text []byte) {
+	if text[0] == '[' && bytes.Contains(text, []byte("]:")) {
+		l.named++
+	}
+	l.square += bytes.Count(line, []byte("[")) - bytes.Count(line, []byte("]"))
+	l.round += bytes.Count(line, []byte("(")) - bytes.Count(line, []byte(")"))
 }
 
 // containers counts the marks of quotes and list items that a line starts with,

@@ -122,8 +122,8 @@ func (d *Document) Tree(text func(*Call) string) *ast.Document {
 	} else {
 		root = d.tree(0, d.own)
 	}
-	d.graft(root)
-	d.headingIDs(root, text)
+	grafted := d.graft(root)
+	d.headingIDs(root, text, grafted)
 	return root
 }
 

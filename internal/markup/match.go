@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/probatum/probatum/shortcodes"
 )
 
-// A matcher pairs tags. open holds the calls whose closing tag is still to come.
+// A matcher pairs tags. It is used again for the next ones. open holds the calls whose closing tag is still to come.
 type matcher struct {
 	d      *Document
 	p      *Parser
@@ -21,6 +22,27 @@ type matcher struct {
 	deep   bool // too much nesting was reported
 }
 
+var matchers = sync.Pool{New: func() any { return &matcher{count: map[*Call]int{}} }}
+
+// newMatcher is a matcher of the tags of d from offset on.
+func newMatcher(d *Document, p *Parser, offset int, parent *Call) *matcher {
+	m := matchers.Get().(*matcher)
+	m.d, m.p, m.parent, m.deep = d, p, parent, false
+	known := func(name string) bool { _, ok := p.Codes.Lookup(name); return ok }
+	m.tags = d.scanTags(m.tags, offset, known)
+	return m
+}
+
+// free gives a matcher to the next document.
+func (m *matcher) free() {
+	clear(m.tags)
+	clear(m.open[:cap(m.open)])
+	clear(m.count)
+	m.d, m.p, m.parent = nil, nil, nil
+	m.tags, m.bodies, m.ends, m.open = m.tags[:0], m.bodies[:0], m.ends[:0], m.open[:0]
+	matchers.Put(m)
+}
+
 // A kind says what the body of one call is.
 type kind struct {
 	body shortcodes.Body
@@ -30,8 +52,8 @@ type kind struct {
 // kinds sets bodies. That of a closing tag is Markdown where it may close
 // something; its opening tag decides.
 func (m *matcher) kinds() {
-	m.bodies = make([]kind, len(m.tags))
-	var open []*Call
+	m.bodies = append(m.bodies, make([]kind, len(m.tags))...)
+	var open []tag
 	for i, t := range m.tags {
 		code, ok := m.p.Codes.Lookup(t.name)
 		switch {
@@ -47,17 +69,17 @@ func (m *matcher) kinds() {
 		switch n := len(open); {
 		case t.escaped || t.self || !ok || code.Body == shortcodes.None:
 		case !t.closing:
-			open = append(open, m.call(t))
-		case n > 0 && open[n-1].Name == t.name:
+			open = append(open, t)
+		case n > 0 && open[n-1].name == t.name:
 			open = open[:n-1]
 		}
 	}
 }
 
-func (m *matcher) varying(t tag, code *shortcodes.Shortcode, open []*Call) kind {
+func (m *matcher) varying(t tag, code *shortcodes.Shortcode, open []tag) kind {
 	c := m.call(t)
 	if c.Parent = m.parent; len(open) > 0 {
-		c.Parent = open[len(open)-1]
+		c.Parent = m.call(open[len(open)-1])
 	}
 	body, isCode, err := code.BodyOf(m.d.dot(m.p, c))
 	if err != nil {
@@ -76,7 +98,7 @@ func (m *matcher) call(t tag) *Call {
 // their bodies opens and closes nothing outside.
 func (m *matcher) match() {
 	m.kinds()
-	m.ends = make([]int, len(m.tags))
+	m.ends = append(m.ends, make([]int, len(m.tags))...)
 	verbatim := map[string]int{}
 	for i, t := range m.tags {
 		m.ends[i] = -1

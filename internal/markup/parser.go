@@ -153,7 +153,10 @@ func (inlineParser) CloseBlock(_ ast.Node, _ text.Reader, pc parser.Context) {
 // a line, out of their paragraph: HTML allows no <div> in a <p>.
 type lifter struct{}
 
-func (lifter) Transform(root *ast.Document, reader text.Reader, _ parser.Context) {
+func (lifter) Transform(root *ast.Document, reader text.Reader, pc parser.Context) {
+	if len(pc.Get(documentKey).(*Document).Calls) == 0 {
+		return
+	}
 	var paragraphs []ast.Node
 	var bodiless, filled []*ShortcodeBlock
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -273,7 +276,8 @@ var gluedID = lazyregexp.New(`\{#([^\s{}]+)\}[ \t]*$`)
 // headingIDs gives every heading of the page its id: the one that was written,
 // also glued as in 标题{#id} (goldmark wants a space before the brace, and writers
 // of Chinese put none), else one made from its text.
-func (d *Document) headingIDs(root *ast.Document, text func(*Call) string) {
+// anywhere: headings may stand in paragraphs, too, as the Markdown of other files does.
+func (d *Document) headingIDs(root *ast.Document, text func(*Call) string, anywhere bool) {
 	var headings []*ast.Heading
 	taken := map[string]int{}
 	source := d.Masked()
@@ -284,6 +288,9 @@ func (d *Document) headingIDs(root *ast.Document, text func(*Call) string) {
 				taken[string(id.([]byte))] = 1
 			}
 			headings = append(headings, h)
+		}
+		if kind := n.Kind(); !anywhere && (kind == ast.KindParagraph || kind == ast.KindTextBlock || kind == ast.KindHeading) {
+			return ast.WalkSkipChildren, nil
 		}
 		return ast.WalkContinue, nil
 	})

@@ -31,16 +31,13 @@ var notations = []notation{{"{{<", ">}}"}, {"{{%", "%}}"}, {"<<<", ">>>"}}
 
 // scanTags finds all tags of data from offset on. known tells which names the
 // <<< notation may have: bash here-strings look like it.
-func (d *Document) scanTags(offset int, known func(string) bool) []tag {
-	var tags []tag
+// They are put behind those of tags.
+func (d *Document) scanTags(tags []tag, offset int, known func(string) bool) []tag {
 	data := d.File.Data
 	code := codeTracker{data: data}
+	braces, angles := finder{mark: "{{", at: -1}, finder{mark: "<<<", at: -1}
 	for i := offset; i < len(data); {
-		n := bytes.IndexAny(data[i:], "{<")
-		if n < 0 {
-			break
-		}
-		i += n
+		i = min(braces.next(data, i), angles.next(data, i))
 		nt, ok := notationAt(data[i:])
 		if !ok {
 			i++
@@ -60,6 +57,23 @@ func (d *Document) scanTags(offset int, known func(string) bool) []tag {
 		i = t.end
 	}
 	return tags
+}
+
+// A finder finds what a notation starts with. at is where it did last; -1 nowhere yet.
+type finder struct {
+	mark string
+	at   int
+}
+
+// next is the first place from an offset on, which only grows; the end where there is none.
+func (f *finder) next(data []byte, from int) int {
+	if f.at < from {
+		f.at = len(data)
+		if n := bytes.Index(data[from:], []byte(f.mark)); n >= 0 {
+			f.at = from + n
+		}
+	}
+	return f.at
 }
 
 func notationAt(b []byte) (notation, bool) {

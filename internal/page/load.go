@@ -216,7 +216,7 @@ func (s *Set) read(f *folder, name string, o Options) result {
 	p := &Page{Name: name, File: doc.File, Doc: doc, unknownCall: callsUnknown(doc.Diagnostics)}
 	p.Matter = readMatter(doc)
 	p.aliases = p.keyPos("aliases")
-	doc.Header = nil // read, and as large as the text
+	doc.DropHeader()
 	p.Section = strings.HasPrefix(path.Base(name), "_index.")
 	s.locate(p)
 	if p.Matter.Title == "" {

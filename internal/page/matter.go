@@ -93,6 +93,9 @@ func typoOf(name string) string {
 	lower := strings.ToLower(name)
 	known := []string{"aliases", "check", "description", "draft", "keywords", "linkTitle", "title", "weight"}
 	for _, k := range known {
+		if n := len(lower) - len(k); n < -1 || n > 1 {
+			continue // most are: more than one letter is another
+		}
 		key := strings.ToLower(k)
 		if len(k) > 4 && nearest.Distance(lower, key) == 1 && lower+"s" != key && key+"s" != lower {
 			return k
