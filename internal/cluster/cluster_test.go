@@ -372,6 +372,42 @@ func lasting(t *testing.T, look func() []string) []string {
 	}
 }
 
+// The garbage collector remembers which owners have gone. One that comes back with
+// a rewind owns again what it owned.
+func TestOwnersComeBack(t *testing.T) {
+	t.Parallel() // with the others that mostly wait for their own cluster
+	c := startCluster(t)
+	s := newShell(t, c)
+	const owners = `
+owners() { # of the config map "owned", until they are those
+	for i in $(seq 100); do
+		found=$(kubectl get cm owned -o 'jsonpath={.metadata.ownerReferences[*].name}') || return 1
+		if [ "$found" = "$1" ]; then return 0; fi
+	done
+	echo "owners: $found, want $1"
+	return 1
+}
+uid() { kubectl get cm "$1" -o 'jsonpath={.metadata.uid}'; }
+`
+	s.must(t, owners+`kubectl create cm one && kubectl create cm two && kubectl create -f - <<Y
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: owned
+  ownerReferences:
+  - {apiVersion: v1, kind: ConfigMap, name: one, uid: $(uid one)}
+  - {apiVersion: v1, kind: ConfigMap, name: two, uid: $(uid two)}
+Y`)
+	if err := c.Mark(t.Context(), "setup"); err != nil {
+		t.Fatal(err)
+	}
+	s.must(t, owners+`kubectl delete cm one && owners two`)
+	if _, err := c.Rewind(t.Context(), "setup"); err != nil {
+		t.Fatal(err)
+	}
+	s.must(t, owners+`owners "one two" && kubectl delete cm two && owners one`)
+}
+
 // The state after a setup script is a mark of its own beside the first one.
 func TestMarksLiveSideBySide(t *testing.T) {
 	t.Parallel() // with the others that mostly wait for their own cluster

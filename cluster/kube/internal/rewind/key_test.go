@@ -1,7 +1,10 @@
 package rewind
 
 import (
+	"bytes"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -92,5 +95,67 @@ func TestStray(t *testing.T) {
 	s.end(20)
 	if s.stray([]byte("event of " + pod)) {
 		t.Error("the pod has come back")
+	}
+}
+
+// An owner that comes back has another UID, in all states and wherever it is named,
+// unless the UID is part of a name.
+func TestRenew(t *testing.T) {
+	const lone = "44444444-0000-1111-2222-333333333333"
+	const owner, claim, bob, other = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "11111111-0000-1111-2222-333333333333", "22222222-0000-1111-2222-333333333333", "33333333-0000-1111-2222-333333333333"
+	values := func() state {
+		return state{values: map[string][]byte{
+			root + "deployments/a/web":                []byte("k8s\x00 web " + owner),
+			root + "replicasets/a/web":                []byte("k8s\x00 web " + other + " of " + owner),
+			root + "example.com/widgets/a/x":          []byte(`{"metadata":{"ownerReferences":[{"uid":"` + owner + `"}],"uid":"` + bob + `"}}`),
+			root + "serviceaccounts/a/bob":            []byte("k8s\x00 bob " + bob),
+			root + "configmaps/a/unowned":             []byte("k8s\x00 unowned " + lone),
+			root + "persistentvolumeclaims/a/data":    []byte("k8s\x00 data " + claim),
+			root + "persistentvolumes/pvc-" + claim:   []byte("k8s\x00 pvc-" + claim + " " + other),
+			root + "configmaps/a/without":             []byte("k8s\x00 without"),
+			root + "example.com/widgets/a/unreadable": []byte("{"),
+		}}
+	}
+	same, s := values(), &Store{strays: newStrays(), marks: []mark{{state: values()}, {state: values()}}}
+	for _, keys := range [][]string{nil, {"serviceaccounts/a/bob"}, {"persistentvolumeclaims/a/data"}, {"configmaps/a/unowned"}, {"configmaps/a/without", "example.com/widgets/a/unreadable"}} {
+		var full []string
+		for _, key := range keys {
+			full = append(full, root+key)
+		}
+		if s.renew(s.marks[0].state, full) {
+			t.Errorf("%q got other UIDs", keys)
+		}
+	}
+	if !s.renew(s.marks[0].state, []string{root + "deployments/a/web", root + "persistentvolumes/pvc-" + claim}) {
+		t.Fatal("no other UID")
+	}
+	for i, m := range s.marks {
+		is := ids(m.state.values[root+"deployments/a/web"])[0]
+		if is == owner {
+			t.Errorf("state %d: the owner has its old UID", i)
+		}
+		for key, was := range same.values {
+			want := strings.ReplaceAll(string(was), owner, is)
+			if got := string(m.state.values[key]); got != want {
+				t.Errorf("state %d: %s = %q, want %q", i, key, got, want)
+			}
+		}
+	}
+	if a, b := s.marks[0].state.values, s.marks[1].state.values; !maps.EqualFunc(a, b, bytes.Equal) {
+		t.Errorf("the states differ:\n%q\n%q", a, b)
+	}
+}
+
+// An own UID is not that of an owner.
+func TestOwnID(t *testing.T) {
+	const own, owner = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "11111111-0000-1111-2222-333333333333"
+	for in, want := range map[string]string{
+		"": "", "{": "", "{}": "", `{"metadata":{"uid":"short"}}`: "", "k8s\x00": "",
+		"k8s\x00 web " + own + " of " + owner:                                            own,
+		`{"metadata":{"ownerReferences":[{"uid":"` + owner + `"}],"uid":"` + own + `"}}`: own,
+	} {
+		if got := ownID([]byte(in)); got != want {
+			t.Errorf("ownID(%q) = %q, want %q", in, got, want)
+		}
 	}
 }

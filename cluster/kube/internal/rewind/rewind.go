@@ -82,14 +82,18 @@ func (u *undo) serving(ctx context.Context) bool {
 	return err == nil && serves == u.to.serves
 }
 
-// pass undoes, in one transaction, everything that differs now.
+// pass undoes, in one transaction, everything that differs now, and gives it.
 func (u *undo) pass(ctx context.Context) (change, error) {
 	now, err := u.store.read(ctx)
 	if err != nil {
 		return change{}, err
 	}
 	u.revision = now.revision
-	c := compare(u.to.state, now)
+	found := compare(u.to.state, now)
+	c := found
+	if u.store.renew(u.to.state, found.removed) {
+		c = compare(u.to.state, now) // also what names them
+	}
 	var ops []clientv3.Op
 	for _, key := range c.added {
 		ops = append(ops, clientv3.OpDelete(key))
@@ -98,14 +102,14 @@ func (u *undo) pass(ctx context.Context) (change, error) {
 		ops = append(ops, clientv3.OpPut(key, string(u.to.state.values[key])))
 	}
 	if len(ops) == 0 {
-		return c, nil
+		return found, nil
 	}
 	done, err := u.store.kv.Txn(ctx).Then(ops...).Commit()
 	if err != nil {
-		return c, fmt.Errorf("write the store: %w", err)
+		return found, fmt.Errorf("write the store: %w", err)
 	}
 	u.store.plane.WaitSeen(ctx, c.resources(), done.Header.Revision)
-	return c, nil
+	return found, nil
 }
 
 // readable gives a change as callers see it.

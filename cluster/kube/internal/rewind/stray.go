@@ -3,6 +3,7 @@ package rewind
 import (
 	"bytes"
 	"context"
+	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -43,6 +44,16 @@ func (s *strays) begin(to state) {
 		for _, id := range ids(value) {
 			s.kept[id] = true
 		}
+	}
+}
+
+// renewed says that objects come back with other UIDs: what names the old ones is
+// not for them.
+func (s *strays) renewed(fresh map[string]string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id := range fresh {
+		delete(s.kept, id)
 	}
 }
 
@@ -106,18 +117,33 @@ func (s *Store) sweep(ctx context.Context, watcher clientv3.Watcher) {
 	}
 }
 
+// idLength is the length of a UID in bytes.
+const idLength = 36
+
 // ids finds the UIDs in an object as the store has it, in whatever encoding.
 func ids(value []byte) []string {
 	var found []string
-	for at := 0; ; {
-		i := bytes.IndexByte(value[at:], '-')
-		if i < 0 {
-			return found
-		}
-		at += i + 1
-		if start := at - 9; start >= 0 && start+36 <= len(value) && isID(value[start:start+36]) {
-			found = append(found, string(value[start:start+36]))
-			at = start + 36
+	for at := range idsAt(value) {
+		found = append(found, string(value[at:at+idLength]))
+	}
+	return found
+}
+
+// idsAt gives where the UIDs in an object are.
+func idsAt(value []byte) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for at := 0; ; {
+			i := bytes.IndexByte(value[at:], '-')
+			if i < 0 {
+				return
+			}
+			at += i + 1
+			if start := at - 9; start >= 0 && start+idLength <= len(value) && isID(value[start:start+idLength]) {
+				if !yield(start) {
+					return
+				}
+				at = start + idLength
+			}
 		}
 	}
 }
