@@ -16,7 +16,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		if len(os.Args) > 1 && os.Args[1] == "build" {
-			largePages()
+			hugePages()
 		}
 		collectLate()
 	}

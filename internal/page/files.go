@@ -94,8 +94,8 @@ func (f *folder) notThere(name string, err error) {
 	}
 }
 
-// follow ends that: files come and go from now on.
-func (f *folder) follow() {
+// forgetMissing ends that: files come and go from now on.
+func (f *folder) forgetMissing() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.missing = nil

@@ -74,7 +74,7 @@ func Load(ctx context.Context, fsys fs.FS, o Options) (*Set, error) {
 		s.languages = []string{o.Language}
 	}
 	err = s.parse(ctx, f, names, o)
-	f.follow()
+	f.forgetMissing()
 	if err != nil {
 		return nil, err
 	}

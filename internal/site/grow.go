@@ -80,7 +80,7 @@ func (g *growingFile) End(name string) error {
 	case err != nil:
 		return err
 	case old != nil:
-		f.isSame()
+		f.countSame()
 		return f.note(name, g.sum.Sum32(), stampOf(old), f.root.Remove(g.name))
 	}
 	err = f.root.Rename(g.name, f.nextStaged(name))

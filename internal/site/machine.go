@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/probatum/probatum/internal/page"
 	"github.com/probatum/probatum/theme"
@@ -305,24 +304,9 @@ func (t *jsonText) known(name, value string) {
 
 // field appends a field behind another one. Its name needs no escapes.
 func (t *jsonText) field(name, value string) {
-	*t = append(append(append(*t, `,"`...), name...), `":`...)
-	for i := range len(value) {
-		if !plainInJSON[value[i]] {
-			text, _ := json.Marshal(value) // of a string there is no error
-			*t = append(*t, text...)
-			return
-		}
-	}
-	*t = append(append(append(*t, '"'), value...), '"')
+	text, _ := json.Marshal(value) // of a string there is no error
+	*t = append(append(append(append(*t, `,"`...), name...), `":`...), text...)
 }
-
-// plainInJSON are bytes that stand for themselves in a string.
-var plainInJSON = func() (plain [256]bool) {
-	for c := byte(' '); c < utf8.RuneSelf; c++ {
-		plain[c] = c != 0x7f && strings.IndexByte(`"\\<>&`, c) < 0
-	}
-	return plain
-}()
 
 // changed is the day of the page's last change; "" where nobody knows it.
 func (b *builder) changed(p *page.Page) string {

@@ -53,7 +53,7 @@ func TestInOrderEnds(t *testing.T) {
 		t.Errorf("after %d results %d calls run: %v", used, running.Load(), err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
-	err = inOrder(ctx, 1<<40, 4, do, func(i, _ int) error {
+	err = inOrder(ctx, 1e6, 4, do, func(i, _ int) error {
 		if i == 9 {
 			stop()
 		}

@@ -61,8 +61,8 @@ type Folder struct {
 	same    int
 	files   []FileState // as they were written, or found
 
-	now  map[string]bool // the names of files, once these are complete; nil for a first site
-	list []byte          // and their manifest
+	now    map[string]bool // the names of files, once these are complete; nil for a first site
+	listed []byte          // and their manifest
 }
 
 // OpenFolder prepares a folder, which is made where it is not there. It waits for
@@ -144,10 +144,10 @@ func manifest(names []string) []byte {
 
 // manifest is the one of the new site. Nothing is written to that any more.
 func (f *Folder) manifest() []byte {
-	if f.list == nil {
-		f.list = manifest(f.names())
+	if f.listed == nil {
+		f.listed = manifest(f.names())
 	}
-	return f.list
+	return f.listed
 }
 
 // names are those of the files of the new site.
@@ -184,14 +184,14 @@ func (f *Folder) WriteFile(name string, data []byte) error {
 	case err != nil:
 		return err
 	case info != nil:
-		f.isSame()
+		f.countSame()
 		return f.note(name, sum(data), stampOf(info), nil)
 	}
 	s, err := f.stage(f.nextStaged(name), data)
 	return f.note(name, sum(data), s, err)
 }
 
-func (f *Folder) isSame() {
+func (f *Folder) countSame() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.same++

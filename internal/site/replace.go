@@ -117,21 +117,12 @@ func (t *twin) old(folder string) error {
 
 // madeFolders are folders that are there. Its zero value has none; it is safe for
 // concurrent use.
-type madeFolders struct {
-	mu   sync.Mutex
-	made map[string]bool
-}
-
-func (m *madeFolders) has(dir string) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.made[dir]
-}
+type madeFolders struct{ made sync.Map }
 
 // make makes a folder and those above it that are not made yet. Unlike
 // os.MkdirAll it asks the disk for nothing that is known.
 func (m *madeFolders) make(dir string) error {
-	if m.has(dir) {
+	if _, known := m.made.Load(dir); known {
 		return nil
 	}
 	err := os.Mkdir(dir, 0o777)
@@ -143,17 +134,8 @@ func (m *madeFolders) make(dir string) error {
 	if err != nil && !isDirectory(dir) { // another goroutine may have made it
 		return err
 	}
-	m.add(dir)
+	m.made.Store(dir, true)
 	return nil
-}
-
-func (m *madeFolders) add(dir string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.made == nil {
-		m.made = map[string]bool{}
-	}
-	m.made[dir] = true
 }
 
 func isDirectory(name string) bool {

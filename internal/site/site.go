@@ -358,6 +358,9 @@ func (b *builder) space() []byte {
 }
 
 func (b *builder) giveBack(s []byte) {
+	if s == nil {
+		return
+	}
 	select {
 	case b.spaces <- s:
 	default: // there are enough

@@ -6,12 +6,12 @@ import (
 	"testing"
 )
 
-// The heap has room for which the system was asked for large pages.
-func TestLargePages(t *testing.T) {
+// The heap has room for which the system was asked for huge pages.
+func TestHugePages(t *testing.T) {
 	if _, err := os.Stat("/sys/kernel/mm/transparent_hugepage"); err != nil {
-		t.Skip("this system has no large pages")
+		t.Skip("this system has no huge pages")
 	}
-	largePages()
+	hugePages()
 	maps, err := os.ReadFile("/proc/self/smaps")
 	if err != nil {
 		t.Fatal(err)
