@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,12 +62,40 @@ func TestRepeat(t *testing.T) {
 		}
 	}
 	pages, err := repeat(corpus, content, 2)
-	if err != nil || pages != 3 {
-		t.Fatalf("got %d pages, %v; want 3", pages, err)
+	if err != nil || pages != 8 {
+		t.Fatalf("got %d pages, %v; want p twice, b, and the sections home, docs, c01, c01/docs and boilerplates", pages, err)
 	}
 	got, err := os.ReadFile(filepath.Join(content, "c01", "docs", "p.md"))
 	if want := strings.Replace(page, "- /old/", "- /c01/old/", 1); err != nil || string(got) != want {
 		t.Errorf("got %q, %v; want %q", got, err, want)
+	}
+}
+
+// Both programs write the same pages of a folder.
+func TestAddSections(t *testing.T) {
+	content := t.TempDir()
+	if err := writeFile(filepath.Join(content, "parts/index.md"), []byte("---\nheadless: true\n---\n")); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"parts/one.md", "index.md", "leaf/index.md", "leaf/code.yaml", "terms/index.md", "terms/a.md", "outer/index.md", "outer/in/b.html", "named/_index.md", "named/c.md"} {
+		if err := writeFile(filepath.Join(content, name), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	added, err := addSections(content)
+	if err != nil || added != 1 {
+		t.Errorf("%d pages more, %v; want one for outer/in", added, err)
+	}
+	var names []string
+	err = filepath.WalkDir(content, func(name string, d fs.DirEntry, err error) error {
+		if !d.IsDir() {
+			names = append(names, strings.TrimPrefix(filepath.ToSlash(name), filepath.ToSlash(content)+"/"))
+		}
+		return err
+	})
+	want := "_index.md leaf/code.yaml leaf/index.md named/_index.md named/c.md outer/_index.md outer/in/_index.md outer/in/b.html parts/index.md parts/one.md terms/_index.md terms/a.md"
+	if got := strings.Join(names, " "); err != nil || got != want {
+		t.Errorf("got  %s, %v\nwant %s", got, err, want)
 	}
 }
 

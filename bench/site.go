@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 )
@@ -15,7 +16,8 @@ import (
 // hugoSite is a site for Hugo that does what ours does: a sidebar with one
 // branch open (made once per section), the way up, contents, highlighting by
 // chroma with classes, data for a search (titles, descriptions and headings;
-// ours indexes the text as well), aliases, a sitemap. Ours checks links and
+// ours indexes the text as well), aliases, a sitemap, a Markdown file for each page
+// (the source as it is; ours has expanded its shortcodes). Ours checks links and
 // finds the blocks to prove besides.
 //
 //go:embed all:hugo
@@ -77,7 +79,50 @@ func repeat(corpus, content string, times int) (pages int, err error) {
 		}
 		return nil
 	})
-	return pages, err
+	if err != nil {
+		return 0, err
+	}
+	added, err := addSections(content)
+	return pages + added, err
+}
+
+// addSections makes each folder with pages a section with a page of its own, and
+// tells how many pages there are more. Of a folder with an index.md Hugo writes
+// that page and none of the others, and for one without it none; ours writes all.
+func addSections(content string) (added int, err error) {
+	sections := map[string]bool{}
+	err = filepath.WalkDir(content, func(name string, d fs.DirEntry, err error) error {
+		if d != nil && d.IsDir() && isHeadless(name) {
+			return filepath.SkipDir // nobody writes what is in there
+		}
+		if err != nil || filepath.Ext(name) != ".md" && filepath.Ext(name) != ".html" {
+			return err
+		}
+		dir := filepath.Dir(name)
+		if d.Name() == "index.md" {
+			dir = filepath.Dir(dir) // alone it is no section
+		}
+		for ; len(dir) >= len(content); dir = filepath.Dir(dir) {
+			sections[dir] = true
+		}
+		return nil
+	})
+	for dir := range sections {
+		own := filepath.Join(dir, "_index.md")
+		if _, there := os.Stat(own); there == nil || err != nil {
+			continue
+		}
+		if err = os.Rename(filepath.Join(dir, "index.md"), own); errors.Is(err, fs.ErrNotExist) {
+			added++
+			err = writeFile(own, fmt.Appendf(nil, "---\ntitle: %s\n---\n", filepath.Base(dir)))
+		}
+	}
+	return added, err
+}
+
+func isHeadless(dir string) bool {
+	text, err := os.ReadFile(filepath.Join(dir, "index.md"))
+	return err == nil && bytes.Contains(text, []byte("\nheadless: true\n"))
 }
 
 // moveAliases puts a prefix in front of the absolute paths that are list
@@ -125,6 +170,41 @@ func (s site) hugo(b *bench, clean bool) program {
 		p.before = s.remove("hugo-public", "hugo-cache", "resources")
 	}
 	return p
+}
+
+// samePages is an error if one of the two has written a page that the other has
+// not: then they did not do the same work.
+func (s site) samePages() error {
+	ours, err := pagesIn(filepath.Join(s.dir, "public"))
+	if err != nil {
+		return err
+	}
+	theirs, err := pagesIn(filepath.Join(s.dir, "hugo-public"))
+	if err != nil {
+		return err
+	}
+	delete(ours, "404.html")
+	for name := range ours {
+		if !theirs[name] {
+			return fmt.Errorf("%s: only probatum has written %s (%d pages, hugo %d)", s.dir, name, len(ours), len(theirs))
+		}
+	}
+	if len(theirs) > len(ours) {
+		return fmt.Errorf("%s: hugo has written %d pages, probatum %d", s.dir, len(theirs), len(ours))
+	}
+	return nil
+}
+
+// pagesIn are the pages and their Markdown in a folder.
+func pagesIn(dir string) (map[string]bool, error) {
+	found := map[string]bool{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if ext := path.Ext(name); ext == ".html" || ext == ".md" {
+			found[name] = true
+		}
+		return err
+	})
+	return found, err
 }
 
 // floor is this program as the floor of the site.

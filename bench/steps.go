@@ -80,6 +80,9 @@ func (b *bench) istio(ctx context.Context) error {
 	if costs, err = alternate(ctx, b.runs, s.probatum(b, true), s.hugo(b, true), floor); err != nil {
 		return err
 	}
+	if err := s.samePages(); err != nil {
+		return err
+	}
 	what := fmt.Sprintf("istio-en x 25 (%d pages)", s.pages)
 	b.lines = append(b.lines, against(what, "hugo", costs[0], costs[1], 0.20, 0.20, 0.25)...)
 	b.lines = append(b.lines,
@@ -129,6 +132,9 @@ func (b *bench) synthetic(ctx context.Context) error {
 	}
 	costs, err := alternate(ctx, b.runs, s.probatum(b, true), s.hugo(b, true), floor)
 	if err != nil {
+		return err
+	}
+	if err := s.samePages(); err != nil {
 		return err
 	}
 	what := fmt.Sprintf("%d synthetic pages", s.pages)
