@@ -96,6 +96,18 @@ func TestStray(t *testing.T) {
 	if s.stray([]byte("event of " + pod)) {
 		t.Error("the pod has come back")
 	}
+	const fresh, surplus = "44444444-0000-1111-2222-333333333333", "55555555-0000-1111-2222-333333333333"
+	s.begin(state{values: map[string][]byte{"p": []byte(pod)}})
+	s.renewed(map[string]string{pod: fresh})
+	s.deleted([]byte(surplus+" made for "+fresh), 25)
+	s.end(30)
+	if s.stray([]byte("made for "+fresh)) || !s.stray([]byte("event of "+surplus)) {
+		t.Error("what has come back with another UID is there, what was made for it during the rewind is not")
+	}
+	s.deleted([]byte(pod), 24)
+	if !s.stray([]byte("event of " + pod)) {
+		t.Error("nothing has the old UID any more")
+	}
 }
 
 // An owner that comes back has another UID, in all states and wherever it is named,
@@ -110,6 +122,7 @@ func TestRenew(t *testing.T) {
 			root + "example.com/widgets/a/x":          []byte(`{"metadata":{"ownerReferences":[{"uid":"` + owner + `"}],"uid":"` + bob + `"}}`),
 			root + "serviceaccounts/a/bob":            []byte("k8s\x00 bob " + bob),
 			root + "configmaps/a/unowned":             []byte("k8s\x00 unowned " + lone),
+			root + "events/a/unowned":                 []byte("k8s\x00 unowned " + lone),
 			root + "persistentvolumeclaims/a/data":    []byte("k8s\x00 data " + claim),
 			root + "persistentvolumes/pvc-" + claim:   []byte("k8s\x00 pvc-" + claim + " " + other),
 			root + "configmaps/a/without":             []byte("k8s\x00 without"),

@@ -37,7 +37,8 @@ func (s *Store) renew(to state, keys []string) bool {
 	return true
 }
 
-// owners gives the UIDs of those objects under keys that others name.
+// owners gives the UIDs of those objects under keys that others name which come
+// back with them. Events do not.
 func (s state) owners(keys []string) map[string]bool {
 	found, own := map[string]bool{}, map[string]string{}
 	for _, key := range keys {
@@ -50,6 +51,9 @@ func (s state) owners(keys []string) map[string]bool {
 		return found
 	}
 	for key, value := range s.values {
+		if !treat(key).restore {
+			continue
+		}
 		for _, id := range ids(value) {
 			if of, ok := own[id]; ok && of != key {
 				found[id] = true

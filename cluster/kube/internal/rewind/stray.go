@@ -47,13 +47,14 @@ func (s *strays) begin(to state) {
 	}
 }
 
-// renewed says that objects come back with other UIDs: what names the old ones is
-// not for them.
+// renewed says that objects come back with other UIDs, by the old ones: what names
+// those is not for them.
 func (s *strays) renewed(fresh map[string]string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for id := range fresh {
-		delete(s.kept, id)
+	for old, id := range fresh {
+		delete(s.kept, old)
+		s.kept[id] = true
 	}
 }
 
