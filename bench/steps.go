@@ -54,7 +54,7 @@ func (b *bench) check(ctx context.Context) error {
 		return err
 	}
 	b.lines = append(b.lines, within(fmt.Sprintf("check -static, istio-en (%d pages), CPU", s.pages), "s", costs[0].cpu.Seconds(), 1.5))
-	return nil
+	return os.RemoveAll(s.dir)
 }
 
 // istio compares builds of Istio's pages, 25 times over, and gives the figures
