@@ -2,6 +2,7 @@
 GO ?= go
 MODULE = github.com/probatum/probatum
 KIND = sigs.k8s.io/kind@v0.33.0
+RESULTS = .probatum/results.json
 BENCHSTAT = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 .DEFAULT_GOAL := help
@@ -11,7 +12,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 help: ## print the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
 
-all: site check ## build everything, write the site of content/ and prove it on the embedded cluster
+all: check site ## build everything, prove content/ on the embedded cluster, write its site with the proofs
 
 build: ## build the command: ./probatum
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o probatum ./cmd/probatum
@@ -19,11 +20,12 @@ build: ## build the command: ./probatum
 cluster: build ## build the embedded cluster's program (minutes, once)
 	./probatum cluster build
 
-site: build ## write the site of content/ to public/, so that it opens from the disk
-	./probatum build -offline
+site: build ## write the site of content/ to public/, with the marks of the last check
+	./probatum build -offline $$(test ! -f $(RESULTS) || echo -results $(RESULTS))
 
 check: cluster ## prove content/ on the embedded cluster
-	./probatum check
+	@mkdir -p $(dir $(RESULTS))
+	./probatum check -json $(RESULTS)
 
 serve: build ## show the site of content/ while you write
 	./probatum serve
