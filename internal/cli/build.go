@@ -78,8 +78,11 @@ func (s *session) build(args []string) (code int) {
 		return s.fail(fmt.Errorf("write the site to %s: %w", p.Config.Output, err))
 	}
 	ds := source.Sort(append(p.Diagnostics, res.Diagnostics...))
-	r.keep(p, so, files, res.Pages, ds)
-	return s.built(p.Config.Output, res, ds)
+	kept := make(chan error)
+	go func() { kept <- r.keep(p, so, files, res.Pages, ds) }()
+	code = s.built(p.Config.Output, res, ds)
+	r.warn(<-kept)
+	return code
 }
 
 // buildOptions are the flags of build that make another site.

@@ -36,7 +36,7 @@ type remembered struct {
 
 // remember begins a build with these flags and this configuration.
 func (s *session) remember(o buildOptions, config string) *remembered {
-	r := &remembered{session: s, flags: o, seen: cache.Record(os.DirFS(s.env.Dir)), start: time.Now(),
+	r := &remembered{session: s, flags: o, seen: cache.Record(source.Folder(s.env.Dir)), start: time.Now(),
 		memory: built.Open(s.path(filepath.FromSlash(folderOfBuilds)), config, fmt.Sprintf("%+v", o), s.env.Dir),
 		beside: map[string]string{"git": s.folder().Head(s.ctx)}}
 	if o.results != "" {
@@ -99,7 +99,7 @@ func (r *remembered) again(flags *flag.FlagSet) (code int, ok bool) {
 	}
 	ds := source.Sort(append(p.Diagnostics, res.Diagnostics...))
 	facts.Set = p.Set.Keep()
-	r.end(p, last.Read, facts, files, res.Pages, ds)
+	r.warn(r.end(p, last.Read, facts, files, res.Pages, ds))
 	return r.built(p.Config.Output, res, ds), true
 }
 
@@ -146,8 +146,9 @@ func (r *remembered) forget() {
 	}
 }
 
-// keep tells the next build of this one.
-func (r *remembered) keep(p *project.Project, o site.Options, files []site.FileState, pages int, ds []source.Diagnostic) {
+// keep tells the next build of this one. The error says that it could not; the build
+// is good all the same.
+func (r *remembered) keep(p *project.Project, o site.Options, files []site.FileState, pages int, ds []source.Diagnostic) error {
 	var facts *built.Facts
 	var err error
 	if r.kept != nil {
@@ -158,17 +159,16 @@ func (r *remembered) keep(p *project.Project, o site.Options, files []site.FileS
 	}
 	if err != nil {
 		r.forget()
-		r.warn(err)
-		return
+		return err
 	}
-	r.end(p, nil, facts, files, pages, ds)
+	return r.end(p, nil, facts, files, pages, ds)
 }
 
 // end remembers the build. It rests on what was read, and on what the last build
 // has read where this one has not.
-func (r *remembered) end(p *project.Project, before map[string]string, facts *built.Facts, files []site.FileState, pages int, ds []source.Diagnostic) {
+func (r *remembered) end(p *project.Project, before map[string]string, facts *built.Facts, files []site.FileState, pages int, ds []source.Diagnostic) error {
 	if elsewhere(p) {
-		return
+		return nil
 	}
 	read := r.seen.Trace()
 	for question, answer := range before {
@@ -176,8 +176,8 @@ func (r *remembered) end(p *project.Project, before map[string]string, facts *bu
 			read[question] = answer
 		}
 	}
-	r.warn(r.memory.Keep(&built.Build{Read: read, Beside: r.beside, Until: p.Set.Until, Start: r.start, End: time.Now(),
-		Output: p.Config.Output, Files: files, Pages: pages, Diagnostics: ds}, facts))
+	return r.memory.Keep(&built.Build{Read: read, Beside: r.beside, Until: p.Set.Until, Start: r.start, End: time.Now(),
+		Output: p.Config.Output, Files: files, Pages: pages, Diagnostics: ds}, facts)
 }
 
 // elsewhere tells whether files of the site are outside of the project's folder,
