@@ -52,6 +52,10 @@ func (r *reader) read(s string) {
 		if s = s[i:]; s == "" {
 			return
 		}
+		if rest, ok := strings.CutPrefix(s, "</span>"); ok { // most tags are of code and have colours to say
+			s = rest
+			continue
+		}
 		if strings.HasPrefix(s, "<!--") {
 			_, s, _ = strings.Cut(s[4:], "-->")
 			continue
@@ -115,7 +119,7 @@ func (r *reader) tag(t string) {
 	closing := strings.HasPrefix(t, "/")
 	t = strings.TrimPrefix(t, "/")
 	name := tagName(t)
-	if name == "span" && r.skip == "" { // most tags are of code and have colours to say
+	if name == "span" && r.skip == "" {
 		return
 	}
 	switch {
@@ -258,15 +262,13 @@ func (r *reader) add(s string) {
 		} else {
 			r.text = append(r.text, s[:i]...)
 		}
-		if s = s[i:]; s == "" {
-			return
-		}
-		if s[0] == '\n' && r.code > 0 && len(r.text)-r.cuts[len(r.cuts)-1].from > passageSize*5/4 {
+		for s = s[i:]; s != "" && isSpace(s[0]); s = s[1:] {
+			if s[0] == '\n' && r.code > 0 && len(r.text)-r.cuts[len(r.cuts)-1].from > passageSize*5/4 {
+				r.space()
+				r.next()
+			}
 			r.space()
-			r.next()
 		}
-		r.space()
-		s = s[1:]
 	}
 }
 

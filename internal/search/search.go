@@ -91,7 +91,7 @@ func (w *Words) Read(p Page) *Entry {
 	c.begin()
 	c.reader.read(p.Body)
 	e := w.entry(p)
-	e.text = append(e.text, c.text...)
+	e.text, c.text = c.text, e.text
 	text := unsafe.String(unsafe.SliceData(e.text), len(e.text)) // until the entry is released
 	e.page.Body = ""
 	c.count(p.Title, fieldTitle)

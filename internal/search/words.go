@@ -44,14 +44,14 @@ const (
 // the text on. It is empty at the end of the text.
 func nextRun(text string, from int) (begin, end, kind int) {
 	i := from
-	for i < len(text) && text[i] < utf8.RuneSelf && kinds[text[i]] == kindSpace {
+	for i < len(text) && kinds[text[i]] == kindSpace {
 		i++
 	}
 	begin = i
-	for i < len(text) && text[i] < utf8.RuneSelf && kinds[text[i]] != kindSpace {
+	for i < len(text) && kinds[text[i]] <= kindJoin && kinds[text[i]] != kindSpace {
 		i++
 	}
-	if i == len(text) || text[i] < utf8.RuneSelf {
+	if i == len(text) || kinds[text[i]] == kindSpace {
 		return begin, i, runPlain
 	}
 	return nextFolded(text, begin)
@@ -82,7 +82,7 @@ func nextFolded(text string, i int) (begin, end, runKind int) {
 	return begin, i, runKind
 }
 
-func isJoint(c byte) bool { return c < utf8.RuneSelf && kinds[c] == kindJoin }
+func isJoint(c byte) bool { return kinds[c] == kindJoin }
 
 // The kinds of characters.
 const (
@@ -90,14 +90,17 @@ const (
 	kindWord          // letters, digits and marks
 	kindJoin          // stands inside of words
 	kindPaired        // of a script without spaces
+	kindPart          // a byte of a letter that has several
 )
 
-// kinds holds those of ASCII.
-var kinds = func() (k [utf8.RuneSelf]byte) {
+// kinds holds those of ASCII, and of the bytes of other letters.
+var kinds = func() (k [256]byte) {
 	for c := range k {
 		switch {
 		case c >= '0' && c <= '9', c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z':
 			k[c] = kindWord
+		case c >= utf8.RuneSelf:
+			k[c] = kindPart
 		case strings.IndexByte("-./:@_", byte(c)) >= 0:
 			k[c] = kindJoin
 		}
