@@ -194,10 +194,15 @@ func callOf(n ast.Node) *Call {
 // tree parses the masked text from start to end.
 func (d *Document) tree(start, end int) *ast.Document {
 	masked := d.without(start, end)
-	if mayLinkify(masked[start:]) {
+	may := mayLinkify(masked[start:])
+	if may == yes {
 		return d.parse(linkified, masked, start)
 	}
-	return d.parse(unlinked, masked, start)
+	root := d.parse(unlinked, masked, start)
+	if may == unsure && addressInText(root, masked) {
+		return d.parse(linkified, masked, start)
+	}
+	return root
 }
 
 func (d *Document) parse(p parser.Parser, masked []byte, start int) *ast.Document {

@@ -1,32 +1,70 @@
 package markup
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+)
+
+// An answer to whether something makes a difference.
+type answer int
+
+const (
+	no     answer = iota
+	unsure        // the tree tells
+	yes           // or likely enough not to make a tree for that alone
+)
 
 // mayLinkify tells whether text may hold an address that becomes a link by itself:
 // where it says no, looking for such makes no difference. The parser that makes
 // such links stops at each word, which takes a third of the time of a page. Most
-// pages have no address but as [words](address).
-func mayLinkify(text []byte) bool {
-	return bytes.IndexByte(text, '@') >= 0 || // of a mailbox
-		anyAddress(text, ":", "http", "https", "ftp") || anyAddress(text, "www.", "") || blanksAtEnd(text)
+// pages have no address but as [words](address) and in code.
+func mayLinkify(text []byte) answer {
+	if bytes.IndexByte(text, '@') >= 0 || blanksAtEnd(text) { // @ of a mailbox
+		return yes
+	}
+	return max(anyAddress(text, ":", "http", "https", "ftp"), anyAddress(text, "www.", ""))
 }
 
 // anyAddress tells whether an address in the text may become a link. It starts
 // with one of some words, behind which a mark follows.
-func anyAddress(text []byte, mark string, words ...string) bool {
+func anyAddress(text []byte, mark string, words ...string) (found answer) {
 	for at := 0; ; at += len(mark) {
 		i := bytes.Index(text[at:], []byte(mark))
 		if i < 0 {
-			return false
+			return found
 		}
 		at += i
 		for _, word := range words {
 			before, ok := bytes.CutSuffix(text[:at], []byte(word))
-			if ok && !insideWord(before) && !inLink(text, len(before)) {
-				return true
+			switch {
+			case !ok || insideWord(before) || inLink(text, len(before)):
+			case bytes.HasSuffix(before, []byte("](")) || len(before) > 0 && strings.IndexByte("`\"[<", before[len(before)-1]) >= 0:
+				found = unsure // in code, in HTML, or of a link
+			default:
+				return yes
 			}
 		}
 	}
+}
+
+// addressInText tells whether an address may become a link that stands in the text
+// of a tree which was made without such links. The parser that makes them comes to
+// the first of them as this one has, and this one has nothing but text for the
+// letters that an address starts with.
+func addressInText(root ast.Node, source []byte) (found bool) {
+	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch n := n.(type) {
+		case *ast.Link, *ast.Image, *ast.CodeSpan: // the parser makes no link in these
+			return ast.WalkSkipChildren, nil
+		case *ast.Text:
+			text := n.Segment.Value(source)
+			found = found || max(anyAddress(text, ":", "http", "https", "ftp"), anyAddress(text, "www.", "")) > no
+		}
+		return ast.WalkContinue, nil
+	})
+	return found
 }
 
 // blanksAtEnd tells whether a line with text ends with more blanks than a line
