@@ -17,13 +17,15 @@ import (
 // not know of that: this file gives its styles a file, and puts links where
 // something of another host would be loaded.
 
-// suspects are the elements that have to be looked at.
-var suspects = map[string]bool{"script": true, "style": true, "iframe": true, "frame": true, "object": true, "embed": true, "img": true,
-	"video": true, "audio": true, "source": true, "track": true, "link": true, "base": true, "meta": true}
+// suspects are the elements that have to be looked at; those that are true only
+// where an address of another host may stand in them.
+var suspects = map[string]bool{"script": false, "style": false, "base": false, "meta": false, "iframe": true, "frame": true, "object": true,
+	"embed": true, "img": true, "video": true, "audio": true, "source": true, "track": true, "link": true}
 
 // suspect tells whether HTML has to be looked at: it may have such an element, or
 // the attributes style, srcset or on... Most has not.
 func suspect(raw string) bool {
+	hosts := strings.Contains(raw, "//") || strings.Contains(raw, "&") // &#47; is a slash
 	for i := range len(raw) {
 		switch raw[i] {
 		case '<':
@@ -31,7 +33,7 @@ func suspect(raw string) bool {
 			for end < len(raw) && end < i+8 && isWord(raw[end]) {
 				end++
 			}
-			if suspects[strings.ToLower(raw[i+1:end])] {
+			if loads, ok := suspects[strings.ToLower(raw[i+1:end])]; ok && (hosts || !loads) {
 				return true
 			}
 		case '=':

@@ -123,15 +123,17 @@ func (r *renderer) body() (string, error) {
 	return r.tidy(unsafe.String(unsafe.SliceData(w.Bytes()), w.Len())) // a copy of each page is a twentieth of all memory that a build takes
 }
 
-// inner renders what stands below n.
+// inner renders what stands below n, in the room behind the text so far.
 func (r *renderer) inner(n ast.Node) (string, error) {
-	var w buffer
+	at := r.text.Len()
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		if err := r.markdown.Render(&w, r.p.Doc.Masked(), c); err != nil {
+		if err := r.markdown.Render(&r.text, r.p.Doc.Masked(), c); err != nil {
 			return "", err
 		}
 	}
-	return w.String(), nil
+	text := string(r.text.Bytes()[at:])
+	r.text.Truncate(at)
+	return text, nil
 }
 
 // A textWriter writes text as goldmark does, which looks at each byte twice. Most
