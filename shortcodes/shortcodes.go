@@ -22,7 +22,6 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -133,7 +132,7 @@ func newShortcode(name, source string) (*Shortcode, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Shortcode{Name: name, tmpl: direct.New(tmpl, reflect.TypeFor[Call](), funcs)}
+	c := &Shortcode{Name: name, tmpl: direct.New(tmpl, direct.DotOf[Call](), funcs)}
 	if err := c.definitions(source); err != nil {
 		return nil, err
 	}

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -76,7 +75,7 @@ func Load(user fs.FS, set Settings) (*Theme, error) {
 	t.findAsks()
 	t.direct = map[string]*direct.Template{}
 	for _, tmpl := range t.tmpl.Templates() {
-		t.direct[tmpl.Name()] = direct.New(tmpl, reflect.TypeFor[*Page](), nil)
+		t.direct[tmpl.Name()] = direct.New(tmpl, direct.DotOf[*Page](), nil)
 	}
 	hash := sha256.New()
 	for _, a := range t.assets {

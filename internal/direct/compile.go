@@ -20,6 +20,7 @@ type value struct {
 
 type compiler struct {
 	set   *template.Template
+	dot   Dot
 	funcs template.FuncMap
 	busy  map[string]bool // the templates around this place
 	scope []variable
@@ -254,9 +255,9 @@ func constant(x any) value {
 func (c *compiler) chain(v value, names []string, args []value) value {
 	for i, name := range names {
 		if i == len(names)-1 {
-			return member(v, name, args)
+			return c.member(v, name, args)
 		}
-		v = member(v, name, nil)
+		v = c.member(v, name, nil)
 	}
 	if len(args) > 0 {
 		panic(unknown{})
@@ -265,7 +266,7 @@ func (c *compiler) chain(v value, names []string, args []value) value {
 }
 
 // member is a method of v or else a field.
-func member(v value, name string, args []value) value {
+func (c *compiler) member(v value, name string, args []value) value {
 	if v.typ == nil || v.typ.Kind() == reflect.Interface {
 		panic(unknown{})
 	}
@@ -274,7 +275,7 @@ func member(v value, name string, args []value) value {
 		v = value{reflect.PointerTo(v.typ), false, func(s *state) reflect.Value { return get(s).Addr() }}
 	}
 	if m, ok := v.typ.MethodByName(name); ok {
-		return apply(m.Func, append([]value{v}, args...))
+		return c.apply(m.Func, append([]value{v}, args...))
 	}
 	object := v
 	if v.typ.Kind() == reflect.Pointer {
@@ -293,7 +294,7 @@ func member(v value, name string, args []value) value {
 // function is a call of a function by its name.
 func (c *compiler) function(name string, args []value) value {
 	if f := c.funcs[name]; f != nil {
-		return apply(reflect.ValueOf(f), args)
+		return c.apply(reflect.ValueOf(f), args)
 	}
 	switch {
 	case (name == "or" || name == "and") && len(args) > 0:
@@ -303,9 +304,9 @@ func (c *compiler) function(name string, args []value) value {
 	case (name == "eq" || name == "ne") && len(args) == 2 && args[0].typ == reflect.TypeFor[string]() && args[1].typ == args[0].typ:
 		return predicate(func(s *state) bool { return (args[0].get(s).String() == args[1].get(s).String()) == (name == "eq") })
 	case name == "print":
-		return apply(reflect.ValueOf(fmt.Sprint), args)
+		return c.apply(reflect.ValueOf(fmt.Sprint), args)
 	case name == "printf":
-		return apply(reflect.ValueOf(fmt.Sprintf), args)
+		return c.apply(reflect.ValueOf(fmt.Sprintf), args)
 	}
 	panic(unknown{})
 }
@@ -334,7 +335,7 @@ func choice(args []value, want bool) value {
 }
 
 // apply is a call of a function of Go. One that fails ends the execution.
-func apply(f reflect.Value, args []value) value {
+func (c *compiler) apply(f reflect.Value, args []value) value {
 	t := f.Type()
 	if n := t.NumOut(); n == 0 || n > 2 || n == 2 && t.Out(1) != reflect.TypeFor[error]() || t.Out(0).Kind() == reflect.Interface {
 		panic(unknown{})
@@ -351,6 +352,9 @@ func apply(f reflect.Value, args []value) value {
 		if a.typ == nil || !a.typ.AssignableTo(in) {
 			panic(unknown{})
 		}
+	}
+	if call := c.dot.caller(f.Interface(), args); call != nil {
+		return value{t.Out(0), false, call}
 	}
 	return value{t.Out(0), false, func(s *state) reflect.Value {
 		at := len(s.args)

@@ -30,6 +30,8 @@ func (t *thing) Pointer(s string) template.HTML       { return template.HTML("<i
 func (t thing) Many(a string, b ...any) string        { return a + string(rune('0'+len(b))) }
 func (t thing) Fails(s string) (string, error)        { return s, errors.New("failed on " + s) }
 func (t thing) Works(s string) (template.HTML, error) { return template.HTML(s), nil }
+func (t *thing) Page(s string) (template.HTML, error) { return template.HTML(s), errors.New("no " + s) }
+func (t thing) Whole() template.HTML                  { return template.HTML(t.List[0].Name) }
 func (t thing) Panics() string                        { panic("no") }
 func (t thing) Anything() any                         { return t.Name }
 func (t thing) Names(names ...string) *part           { return &part{Name: strings.Join(names, "+")} }
@@ -39,7 +41,7 @@ var funcs = template.FuncMap{"lower": strings.ToLower, "add": func(a, b int) int
 // known are templates that are executed here; their outputs are those of
 // html/template for any strings.
 var known = []string{
-	``, `text`, `{{ .Name }}`, `{{ .Body }}`, `{{ .Count }}`, `{{ .Yes }}`, `{{ $.Name }}{{ $ := .Part }}{{ $.Name }}`,
+	``, `text`, `{{ .Name }}`, `{{ .Body }}`, `{{ .Whole }}`, `{{ .Count }}`, `{{ .Yes }}`, `{{ $.Name }}{{ $ := .Part }}{{ $.Name }}`,
 	`<a href="{{ .URL }}" title="{{ .Name }}">`, `<a href="/x/{{ .URL }}">`, `<a href="?q={{ .URL }}&amp;n={{ .Name }}">`, `<a href="#{{ .Name }}">`,
 	`<title>{{ .Name }}</title>`, `<textarea>{{ .Name }}</textarea>`, `<meta http-equiv="refresh" content="0; url={{ .URL }}">`, `<p class="{{ .Count }}">`,
 	`{{ if .Yes }}a{{ else if .Name }}b{{ else }}c{{ end }}`, `{{ with .Name }}{{ . }}{{ $.Count }}{{ else }}none{{ end }}`,
@@ -67,11 +69,11 @@ var left = []string{
 }
 
 // failing are templates that html/template executes once more, to say what is wrong.
-var failing = []string{`{{ .Fails .Name }}`, `a{{ .Panics }}`, `{{ .Next.Next.Next.Name }}`, `{{ .Next.Get 0 }}`, `{{ range .List }}{{ $.Fails .Name }}{{ end }}`}
+var failing = []string{`{{ .Fails .Name }}`, `a{{ .Panics }}`, `{{ .Next.Next.Next.Name }}`, `{{ .Next.Get 0 }}`, `{{ .Page .Name }}`, `{{ .Next.Next.Page .Name }}`, `{{ range .List }}{{ $.Fails .Name }}{{ end }}`}
 
 func TestKnown(t *testing.T) {
 	for _, text := range known {
-		for _, dot := range []reflect.Type{reflect.TypeFor[*thing](), reflect.TypeFor[thing]()} {
+		for _, dot := range []Dot{DotOf[*thing](), DotOf[thing]()} {
 			p := parsed(t, text, dot)
 			p.compare(t, `<a href='x' + "y">&amp;`, "javascript:alert(1)", 1)
 			needsAddress := strings.Contains(text, "Pointer") || strings.Contains(text, "Part }}")
@@ -84,14 +86,14 @@ func TestKnown(t *testing.T) {
 
 func TestLeft(t *testing.T) {
 	for _, text := range left {
-		p := parsed(t, text, reflect.TypeFor[*thing]())
+		p := parsed(t, text, DotOf[*thing]())
 		p.compare(t, "a", "b", 1)
 		if p.direct.Known() {
 			t.Errorf("%s is not left to html/template", text)
 		}
 	}
 	for _, text := range failing {
-		parsed(t, text, reflect.TypeFor[*thing]()).compare(t, "a", "b", 1)
+		parsed(t, text, DotOf[*thing]()).compare(t, "a", "b", 1)
 	}
 }
 
@@ -102,7 +104,7 @@ type pair struct {
 	direct *Template
 }
 
-func parsed(t testing.TB, text string, dot reflect.Type) pair {
+func parsed(t testing.TB, text string, dot Dot) pair {
 	t.Helper()
 	html := func() *template.Template {
 		h, err := template.New("t").Funcs(funcs).Parse(text)
@@ -143,7 +145,7 @@ func (p pair) compare(t *testing.T, name, url string, count int) {
 func FuzzKnown(f *testing.F) {
 	var pairs []pair
 	for _, text := range known {
-		pairs = append(pairs, parsed(f, text, reflect.TypeFor[*thing]()), parsed(f, text, reflect.TypeFor[thing]()))
+		pairs = append(pairs, parsed(f, text, DotOf[*thing]()), parsed(f, text, DotOf[thing]()))
 	}
 	for _, s := range []string{"", "a", "<b>'+&\"\x00", "\xff\xfe", "héllo wörld", "%41%4%zz", "a:b/c", "HTTPS://x?a=b&c=[d]#e", "javascript:x", "/a b/(c)"} {
 		f.Add(s, "../x/?"+s, len(s))
