@@ -106,16 +106,19 @@ func (c Call) Resource(part string) string {
 // Newest returns the pages of the page's language that have a date, the latest
 // first, at most n of them.
 func (c Call) Newest(n int) []*Page {
-	var dated []*Page
-	if c.Book != nil {
-		for _, p := range c.Book.Pages {
+	b := c.Book
+	if b == nil {
+		return nil
+	}
+	b.sorted.Do(func() {
+		for _, p := range b.Pages {
 			if !p.Date.IsZero() {
-				dated = append(dated, p)
+				b.newest = append(b.newest, p)
 			}
 		}
-	}
-	slices.SortStableFunc(dated, func(a, b *Page) int { return b.Date.Compare(a.Date) })
-	return dated[:min(n, len(dated))]
+		slices.SortStableFunc(b.newest, func(p, q *Page) int { return q.Date.Compare(p.Date) })
+	})
+	return b.newest[:min(n, len(b.newest))]
 }
 
 // Term returns the page of the glossary that is about one of the terms: its file

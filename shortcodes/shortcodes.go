@@ -206,6 +206,8 @@ type Book struct {
 
 	once    sync.Once
 	byTerms map[string]*Page // in small letters
+	sorted  sync.Once
+	newest  []*Page // that have a date
 }
 
 // term is the page about a term; nil there is none.

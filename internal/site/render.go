@@ -143,14 +143,15 @@ type textWriter struct{ html.Writer }
 // Write implements html.Writer.
 func (t textWriter) Write(w util.BufWriter, source []byte) {
 	for _, c := range source {
-		switch c {
-		case '\\', '&', '<', '>', '"', 0:
+		if notAsItStands[c] {
 			t.Writer.Write(w, source)
 			return
 		}
 	}
 	_, _ = w.Write(source)
 }
+
+var notAsItStands = [256]bool{'\\': true, '&': true, '<': true, '>': true, '"': true, 0: true}
 
 // A buffer takes what goldmark writes. Into anything else goldmark writes through
 // a buffer of its own, a new one for each block.
