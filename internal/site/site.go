@@ -247,11 +247,11 @@ func (b *builder) taken(name string) (what, who string) {
 	if who, ok := b.folders[name]; ok {
 		return "the folder " + name, who
 	}
-	for dir := name; dir != ""; dir = folderOf(dir) {
-		if who, ok := b.written[dir]; ok {
-			return dir, who
+	for at := name; at != ""; at = folderOf(at) {
+		if who, ok := b.written[at]; ok {
+			return at, who
 		}
-		if _, ok := b.folders[dir]; ok {
+		if _, ok := b.folders[folderOf(at)]; ok {
 			break // and those above it
 		}
 	}
