@@ -4,6 +4,7 @@ package site
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 
 	"golang.org/x/sys/unix"
@@ -39,6 +40,9 @@ func writeTo(fd int, data []byte) error {
 			n, err = unix.Write(fd, data)
 			return err
 		})
+		if err == nil && n == 0 {
+			err = io.ErrShortWrite
+		}
 		if err != nil {
 			return err
 		}
