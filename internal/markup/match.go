@@ -9,7 +9,8 @@ import (
 	"github.com/probatum/probatum/shortcodes"
 )
 
-// A matcher pairs tags. It is used again for the next ones. open holds the calls whose closing tag is still to come.
+// A matcher pairs tags, of one document after another. open holds the calls whose
+// closing tag is still to come.
 type matcher struct {
 	d      *Document
 	p      *Parser

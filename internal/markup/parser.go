@@ -275,8 +275,8 @@ var gluedID = lazyregexp.New(`\{#([^\s{}]+)\}[ \t]*$`)
 
 // headingIDs gives every heading of the page its id: the one that was written,
 // also glued as in 标题{#id} (goldmark wants a space before the brace, and writers
-// of Chinese put none), else one made from its text.
-// anywhere: headings may stand in paragraphs, too, as the Markdown of other files does.
+// of Chinese put none), else one made from its text. With anywhere headings may stand
+// in paragraphs, too, as those of Markdown from other files do.
 func (d *Document) headingIDs(root *ast.Document, text func(*Call) string, anywhere bool) {
 	var headings []*ast.Heading
 	taken := map[string]int{}

@@ -12,8 +12,8 @@ import (
 // plainHeader reads front matter that is written as most of it is: in YAML, one
 // key a line, with a text on the line or a list of texts. It gives the nodes that
 // the YAML reader gives, as far as Header says what is in them, in a tenth of the
-// time; and nil for all other text, whether it is YAML or not. room
-// is where the nodes are, for plainNodes.
+// time; and nil for all other text, whether it is YAML or not. room is where the nodes
+// are, for plainNodes.
 func plainHeader(text string) (root *yaml.Node, room *[]yaml.Node) {
 	if text = strings.TrimRight(text, "\n"); !plainSigns(text) {
 		return nil, nil

@@ -29,9 +29,8 @@ type notation struct{ open, close string }
 
 var notations = []notation{{"{{<", ">}}"}, {"{{%", "%}}"}, {"<<<", ">>>"}}
 
-// scanTags finds all tags of data from offset on. known tells which names the
-// <<< notation may have: bash here-strings look like it.
-// They are put behind those of tags.
+// scanTags appends all tags of data from offset on to tags. known tells which names
+// the <<< notation may have: bash here-strings look like it.
 func (d *Document) scanTags(tags []tag, offset int, known func(string) bool) []tag {
 	data := d.File.Data
 	code := codeTracker{data: data}
