@@ -99,6 +99,31 @@ func TestAddSections(t *testing.T) {
 	}
 }
 
+// Who writes fewer pages than the other has less to do.
+func TestSamePages(t *testing.T) {
+	for _, test := range []struct{ ours, theirs, want string }{
+		{"a.html a.md 404.html x.css", "a.html a.md sitemap.xml", ""},
+		{"a.html b/c.html", "a.html", "only probatum has written b/c.html"},
+		{"a.html", "a.html a.md", "hugo has written 2 pages, probatum 1"},
+	} {
+		s := site{dir: t.TempDir()}
+		for dir, names := range map[string]string{"public": test.ours, "hugo-public": test.theirs} {
+			for _, name := range strings.Fields(names) {
+				if err := writeFile(filepath.Join(s.dir, dir, name), nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		err := s.samePages()
+		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%q beside %q: got %v, want %q", test.ours, test.theirs, err, test.want)
+		}
+	}
+	if err := (site{dir: t.TempDir()}).samePages(); err == nil {
+		t.Error("nobody has written anything, and that is the same")
+	}
+}
+
 // A figure that is worse than its limit, and a program that fails, must show.
 func TestMissed(t *testing.T) {
 	lines := []line{within("good", "s", 1, 2), within("bad", "s", 3, 2), {"any", 9, 1, "s", "floor", 0}}
