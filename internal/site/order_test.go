@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync/atomic"
 	"testing"
 )
@@ -11,12 +12,17 @@ import (
 func TestInOrder(t *testing.T) {
 	const jobs = 3
 	for _, n := range []int{0, 1, 2, 500} {
-		var begun, used atomic.Int64
+		var begun, used, running atomic.Int64
 		next := 0
 		err := inOrder(t.Context(), n, jobs, func(i int) int {
 			if waiting := begun.Add(1) - used.Load(); waiting > jobs*ahead {
 				t.Errorf("%d results wait", waiting)
 			}
+			if now := running.Add(1); now > jobs {
+				t.Errorf("%d are made at a time", now)
+			}
+			runtime.Gosched() // so that others may be
+			running.Add(-1)
 			return i * i
 		}, func(i, made int) error {
 			if i != next || made != i*i {

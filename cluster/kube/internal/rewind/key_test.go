@@ -139,8 +139,12 @@ func TestRenew(t *testing.T) {
 			t.Errorf("%q got other UIDs", keys)
 		}
 	}
+	read := s.marks[0].state.values[root+"deployments/a/web"]
 	if !s.renew(s.marks[0].state, []string{root + "deployments/a/web", root + "persistentvolumes/pvc-" + claim}) {
 		t.Fatal("no other UID")
+	}
+	if ids(read)[0] != owner {
+		t.Error("what etcd has given is etcd's own, and was written to")
 	}
 	for i, m := range s.marks {
 		is := ids(m.state.values[root+"deployments/a/web"])[0]
